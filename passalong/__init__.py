@@ -1,0 +1,1 @@
+"""Passalong: customer stories that customers pass along."""

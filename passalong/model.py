@@ -1,0 +1,364 @@
+"""The words of the program as data: what content says, and nothing of how it is read or shown.
+
+People are named tuples, because a program may hold 100,000 of them and a tuple of shared strings
+is the smallest and fastest record Python has; everything else is a frozen dataclass.
+An absent text is the empty string, never ``None``, so that "is there one?" is one question.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal, NamedTuple
+
+MEDIA = (
+    "linkedin",
+    "email",
+    "whatsapp",
+    "x",
+    "teams",
+    "sms",
+    "telegram",
+    "native",
+    "copy-link",
+    "copy-message",
+)
+"""Where a share link can be passed on; each names itself in the link as ``?v=``."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something wrong in the content folder, at a line of a file (1-based; 0 for the whole file)."""
+
+    file: str
+    line: int
+    message: str
+    hint: str = ""
+    severity: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        kind = "" if self.severity == "error" else "warning: "
+        return f"{where}: {kind}{self.message}" + (f" {self.hint}" if self.hint else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Brand:
+    """How the firm shows itself. ``colour`` is ``#rrggbb``; ``logo`` a path in the content folder."""
+
+    name: str
+    legal_name: str
+    colour: str
+    email: str
+    logo: str = ""
+    address: str = ""
+    website: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """Somebody of the firm who takes the meetings.
+
+    ``regions`` and ``languages`` say for whom; ``hours`` are ``"Mon-Thu 09:00-17:00"`` texts in
+    ``timezone``; a meeting is held at ``link`` (a URL) or, without one, by ``phone``.
+    """
+
+    id: str
+    name: str
+    role: str
+    email: str
+    bio: str = ""
+    phone: str = ""
+    link: str = ""
+    regions: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    hours: tuple[str, ...] = ()
+    timezone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """How meetings are offered; all durations in minutes, ``notice_hours`` and ``horizon_days`` as named."""
+
+    hosts: tuple[Host, ...]
+    minutes: int = 25
+    buffer_before: int = 0
+    buffer_after: int = 10
+    notice_hours: int = 24
+    horizon_days: int = 28
+    holidays: tuple[date, ...] = ()
+    busy_feed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What the program says in one locale.
+
+    ``ask`` names whom we look for in one noun phrase ("a head of operations at a carrier of 200 to
+    2,000 people"), ``ask_by_industry`` the same for an advocate's own industry. ``reward_advocate``
+    and ``reward_referee`` say in plain words what each receives; empty means nothing.
+    ``disclosure`` is the sentence a drafted message carries when there is a reward.
+    """
+
+    overview: str
+    pitch: str
+    ask: str
+    ask_by_industry: dict[str, str] = field(default_factory=dict)
+    industries: dict[str, str] = field(default_factory=dict)
+    reward_advocate: str = ""
+    reward_referee: str = ""
+    disclosure: str = ""
+    reassurance: str = ""
+    agenda: tuple[str, ...] = ()
+    hosts: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Per host id, the role and the bio in this locale where they differ from the host's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Who is credited: the rule over the touchpoints, and the two windows in days."""
+
+    rule: Literal["first", "last", "linear", "position"] = "first"
+    window_days: int = 90
+    credit_days: int = 365
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """One referral program: ``content/program.toml``, checked and with every default in place.
+
+    ``base_url`` has no slash at its end. ``texts`` holds one entry for each of ``locales``; the
+    first locale is the program's own. ``looking_for`` holds industries, sizes and roles as given.
+    """
+
+    id: str
+    base_url: str
+    timezone: str
+    currency: str
+    brand: Brand
+    locales: tuple[str, ...]
+    texts: dict[str, Texts]
+    media: tuple[str, ...]
+    booking: Booking
+    attribution: Attribution = Attribution()
+    looking_for_industries: tuple[str, ...] = ()
+    looking_for_sizes: str = ""
+    looking_for_roles: tuple[str, ...] = ()
+    retention_introduced_days: int = 60
+    retention_people_days: int = 730
+
+    @property
+    def locale(self) -> str:
+        """The program's own locale, the fallback for everybody without one."""
+        return self.locales[0]
+
+    def locale_for(self, wanted: str) -> str:
+        """The program's locale closest to ``wanted``: itself, its language, or the program's own."""
+        if wanted in self.texts:
+            return wanted
+        language = wanted.partition("-")[0]
+        return language if language in self.texts else self.locale
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One figure of a story, as text: ``value`` large, ``label`` under it, before and after beside."""
+
+    value: str
+    label: str
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What somebody at the customer said, in their own words."""
+
+    text: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """Material that may be passed on: a file of the content folder and what to call it."""
+
+    file: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Anonymous:
+    """How an anonymised story speaks of its customer.
+
+    ``customer`` stands in for the name, ``slug`` for the address, and ``replace`` maps every other
+    word that would give the customer away (people, places, domain) to what is said instead.
+    """
+
+    customer: str
+    slug: str = ""
+    replace: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A case study as written: front matter and Markdown ``body``.
+
+    ``file`` and ``body_line`` lead back to the source; ``company_size`` is people, 0 if not given.
+    """
+
+    slug: str
+    file: str
+    body_line: int
+    title: str
+    customer: str
+    summary: str
+    body: str
+    industry: str = ""
+    company_size: int = 0
+    roles: tuple[str, ...] = ()
+    region: str = ""
+    locale: str = ""
+    domain: str = ""
+    metrics: tuple[Metric, ...] = ()
+    quote: Quote | None = None
+    logo: str = ""
+    assets: tuple[Asset, ...] = ()
+    anonymous: Anonymous | None = None
+    date: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SignOff:
+    """The customer's consent to a story: who gave it, by what authority, for which text."""
+
+    slug: str
+    state: Literal["requested", "with legal", "approved", "withdrawn"]
+    by: str = ""
+    authority: str = ""
+    when: date | None = None
+    scope: Literal["named", "anonymised"] = "named"
+    until: date | None = None
+    digest: str = ""
+    line: int = 0
+
+
+class Advocate(NamedTuple):
+    """Somebody who may refer us; the columns of ``advocates.csv``.
+
+    ``company_size`` is people as text; ``show_name`` and ``reward`` are as written in the row
+    (``yes``/``no``/empty; ``none``/a text of their own/empty for the program's).
+    """
+
+    id: str
+    name: str
+    email: str
+    company: str
+    role: str
+    industry: str
+    company_size: str
+    region: str
+    locale: str
+    kind: str
+    status: str
+    case_study: str
+    context: str
+    customer_since: str
+    owner: str
+    reward: str
+    show_name: str
+    share_code: str
+    line: int
+
+
+class Referee(NamedTuple):
+    """Somebody an advocate named, or whom we would like to be named; the columns of ``referees.csv``."""
+
+    id: str
+    advocate: str
+    name: str
+    email: str
+    company: str
+    role: str
+    industry: str
+    company_size: str
+    region: str
+    locale: str
+    status: str
+    reason: str
+    line: int
+
+
+class Account(NamedTuple):
+    """A company we know: customer, open, competitor or do-not-contact."""
+
+    domain: str
+    company: str
+    status: str
+    owner: str
+    region: str
+    line: int
+
+
+ADVOCATE_KINDS = ("customer", "partner", "contact")
+ADVOCATE_STATUSES = ("active", "paused", "moved", "left")
+REFEREE_STATUSES = ("suggested", "confirmed")
+ACCOUNT_STATUSES = ("customer", "open", "competitor", "do-not-contact")
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A drafted message for one medium and locale, with ``{placeholders}`` still in it."""
+
+    medium: str
+    locale: str
+    variant: str
+    subject: str
+    text: str
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class TextPage:
+    """A page of the firm's own words (privacy, terms, imprint), in one locale."""
+
+    slug: str
+    locale: str
+    title: str
+    body: str
+    file: str
+    body_line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Editorial:
+    """What the marketer wrote: everything of the content folder but the lists of people.
+
+    ``stories`` are those with a sign-off that holds, each already in the mode of its scope (an
+    anonymised story arrives rewritten, without a trace of the customer); ``withheld`` maps the slug
+    of every other story to the reason why it is not shown. ``forbidden`` holds, per anonymised
+    story (by its public slug), the words that must not be found on any page that shows it.
+    """
+
+    program: Program
+    stories: tuple[Story, ...]
+    withheld: dict[str, str]
+    messages: tuple[Message, ...]
+    pages: tuple[TextPage, ...]
+    problems: tuple[Problem, ...]
+    public_slugs: dict[str, str] = field(default_factory=dict)
+    """From a story's own slug to the one it is published under; they differ where anonymised."""
+    forbidden: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The lists of people and companies, kept ones included, each row checked."""
+
+    advocates: list[Advocate]
+    referees: list[Referee]
+    accounts: tuple[Account, ...]
+    problems: tuple[Problem, ...]
+    kept: tuple[str, ...] = ()
+    """Ids of people who are no longer in the export and stay until they are removed."""

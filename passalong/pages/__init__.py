@@ -1,0 +1,1 @@
+"""From content to a folder of pages: plan, compile skeletons, fill, write, check."""
