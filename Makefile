@@ -1,0 +1,57 @@
+# What a person types. Needs git, make and Python 3.11 or newer; everything else comes locked into .venv.
+# `audit` needs Node.js, Java and Chromium besides, `bench` uses cc and Hugo where they are.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+TOOLS := bench/audit/node_modules/.ready
+LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --custom-compile-command 'make lock' $(UPGRADE) pyproject.toml
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test bench audit soak lock clean
+
+help: ## list what can be made
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+
+setup: $(READY) ## make .venv with everything locked
+
+demo: setup ## build the sample program, serve it here, print the addresses to open
+	@$(BIN)/python build.py serve --content content
+
+test: setup ## style, types and every test
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check --quiet
+	@$(BIN)/mypy --strict
+	@$(BIN)/python -m pytest
+
+bench: setup ## one line of JSON for each figure of the build
+	@$(BIN)/python bench/bench.py $(BENCH)
+
+audit: setup $(TOOLS) ## axe, Lighthouse and the W3C checker over one page of each kind
+	@$(BIN)/python bench/audit/audit.py $(AUDIT)
+
+soak: setup ## the long races and simulations
+	@$(BIN)/python -m pytest -m soak
+
+lock: setup ## write the locked requirements anew (UPGRADE=--upgrade for newer versions)
+	@$(LOCK) --extra dev --output-file requirements-dev.txt
+	@$(LOCK) --constraints requirements-dev.txt --output-file requirements.txt
+
+clean: ## take away what was built and installed
+	@rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis bench/audit/node_modules
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(READY): requirements-dev.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "Passalong needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1 || echo not there)." \
+			"With another one: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+	@[ -x $(BIN)/python ] || { echo "Setting up .venv (once, about a minute)"; $(PYTHON) -m venv .venv; } || { \
+		rm -rf .venv; echo "$(PYTHON) cannot make a virtual environment; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	@touch $@
+
+$(TOOLS): bench/audit/package-lock.json
+	@command -v npm >/dev/null || { echo "make audit needs Node.js with npm, Java and Chromium" >&2; exit 1; }
+	@npm ci --prefix bench/audit --silent --no-audit --no-fund
+	@touch $@

@@ -1,0 +1,175 @@
+"""What every test runs under: no network beyond this machine, Chromium where it is installed."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Route,
+    sync_playwright,
+)
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_ARGUMENTS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+browser_tests_left_out: list[str] = []
+
+
+# --- The network ends at this machine --------------------------------------------------------
+
+
+class LeftThisMachineError(AssertionError):
+    """A test tried to leave this machine."""
+
+
+def is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def refuse_the_network(event: str, details: tuple[Any, ...]) -> None:
+    if event == "socket.getaddrinfo":
+        host = details[0]
+    elif event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+        address = details[1]
+        host = address[0] if isinstance(address, tuple) else None  # a Unix socket has a path
+    else:
+        return
+    if isinstance(host, bytes):
+        host = host.decode()
+    if host and not is_loopback(host):
+        raise LeftThisMachineError(f"a test reached for {host}: tests stay on this machine")
+
+
+sys.addaudithook(refuse_the_network)
+
+
+# --- Chromium ---------------------------------------------------------------------------------
+
+
+@dataclass
+class Seen:
+    """What went wrong on the pages of one test. A test that provokes something clears it.
+
+    ``foreign`` holds the URLs of other hosts that were asked for (and stopped), ``errors`` what
+    Chromium wrote to the console, CSP violations among it.
+    """
+
+    foreign: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+    def watch(self, context: BrowserContext) -> None:
+        context.route("**/*", self.keep_at_home)
+        context.on("console", self.note_console)
+        context.on("weberror", lambda error: self.errors.append(str(error.error)))
+
+    def keep_at_home(self, route: Route, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in ("http", "https") and not is_loopback(parts.hostname or ""):
+            self.foreign.append(request.url)
+            route.abort()
+        else:
+            route.continue_()
+
+    def note_console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.errors.append(f"{message.text} ({message.location.get('url', '')})")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The installed Chromium; without one the test is left out, and the summary says so."""
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if path is None:
+        if os.environ.get("PASSALONG_REQUIRE_BROWSER"):
+            pytest.fail("PASSALONG_REQUIRE_BROWSER is set and there is no Chromium")
+        pytest.skip("no Chromium")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=list(CHROMIUM_ARGUMENTS),
+            ignore_default_args=["--headless", "--headless=old"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def seen() -> Seen:
+    """The record of requests to other hosts, console errors and CSP violations of this test."""
+    return Seen()
+
+
+@pytest.fixture
+def open_page(chromium: Browser, seen: Seen) -> Iterator[Callable[..., Page]]:
+    """Open a page in a context of its own: ``open_page(java_script_enabled=False)``.
+
+    The options are those of Playwright's ``new_context``. The test fails at its end when any page
+    asked another host for something, broke its CSP or wrote an error to the console.
+    """
+    contexts: list[BrowserContext] = []
+
+    def new_page(**options: Any) -> Page:
+        context = chromium.new_context(**options)
+        contexts.append(context)
+        context.set_default_timeout(10_000)
+        seen.watch(context)
+        return context.new_page()
+
+    yield new_page
+    for context in contexts:
+        context.close()
+    assert seen.foreign == [], "the page asked another host for something"
+    assert seen.errors == [], "the page broke its CSP or wrote an error to the console"
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """A watched page in a fresh context with Playwright's defaults (1280 × 720, light)."""
+    return open_page()
+
+
+# --- What is left out is said ---------------------------------------------------------------
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.skipped and "no Chromium" in str(report.longrepr):
+        browser_tests_left_out.append(report.nodeid)
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    if browser_tests_left_out:
+        terminalreporter.section("NOT TESTED IN A BROWSER", sep="!", red=True, bold=True)
+        terminalreporter.write_line(
+            f"{len(browser_tests_left_out)} browser tests did not run: none of"
+            f" {', '.join(CHROMIUM)} is on PATH. On Debian: apt-get install chromium"
+        )
