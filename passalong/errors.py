@@ -3,7 +3,10 @@
 PassalongError
 ├── Stop               a sentence for the person at the keyboard; the command ends with status 1
 │   └── ContentRefused the content folder has errors; carries them all
-└── TemplateError      a template asks for something that a skeleton cannot serve
+├── TemplateError      a template asks for something that a skeleton cannot serve
+├── DraftError         a drafted message cannot be read: its braces do not match
+│   └── UnfilledPlaceholder  a placeholder has neither a word nor a fallback
+└── UnknownWord        an interface word is not in the locale, or lacks what it must be filled with
 
 Anything else that escapes is a bug and keeps its traceback.
 """
@@ -42,3 +45,28 @@ class TemplateError(PassalongError):
         super().__init__(message)
         self.template = template
         self.line = line
+
+
+class DraftError(PassalongError):
+    """A drafted message cannot be read; ``offset`` counts the lines before the fault."""
+
+    def __init__(self, message: str, offset: int) -> None:
+        super().__init__(message)
+        self.offset = offset
+
+
+class UnfilledPlaceholder(DraftError):
+    """``{name}`` has no word and no fallback, so the message would have a gap."""
+
+    def __init__(self, name: str, offset: int) -> None:
+        super().__init__(f"{{{name}}} has no word here and no fallback: {{{name}|…}}", offset)
+        self.name = name
+
+
+class UnknownWord(PassalongError):
+    """The templates ask for an interface word that ``site/locales`` does not have."""
+
+    def __init__(self, key: str, locale: str, fault: str = "is not in the locale") -> None:
+        super().__init__(f"the word {key} {fault} ({locale})")
+        self.key = key
+        self.locale = locale
