@@ -15,6 +15,7 @@ help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
 
 setup: $(READY) ## make .venv with everything locked
+	@:
 
 demo: setup ## build the sample program, serve it here, print the addresses to open
 	@$(BIN)/python build.py serve --content content
@@ -44,8 +45,8 @@ clean: ## take away what was built and installed
 
 $(READY): requirements-dev.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-		echo "Passalong needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1 || echo not there)." \
-			"With another one: make PYTHON=/path/to/python3.12" >&2; exit 1; }
+		echo "Passalong needs Python 3.11 or newer, and '$(PYTHON)' is none." \
+			"With another one: make setup PYTHON=/path/to/python3.11" >&2; exit 1; }
 	@[ -x $(BIN)/python ] || { echo "Setting up .venv (once, about a minute)"; $(PYTHON) -m venv .venv; } || { \
 		rm -rf .venv; echo "$(PYTHON) cannot make a virtual environment; on Debian: apt-get install python3-venv" >&2; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
@@ -53,5 +54,5 @@ $(READY): requirements-dev.txt
 
 $(TOOLS): bench/audit/package-lock.json
 	@command -v npm >/dev/null || { echo "make audit needs Node.js with npm, Java and Chromium" >&2; exit 1; }
-	@npm ci --prefix bench/audit --silent --no-audit --no-fund
+	@cd bench/audit && npm ci --silent --no-audit --no-fund
 	@touch $@
