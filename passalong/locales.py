@@ -131,8 +131,8 @@ class Locale:
             raise UnknownWord(key, self.code, fault) from error
 
 
-def load(site_dirs: Sequence[Path], code: str, fallback: str = "en") -> Locale:
-    """The locale ``code`` from the folders' ``locales/*.toml``.
+def load(folders: Sequence[Path], code: str, fallback: str = "en") -> Locale:
+    """The locale ``code`` from the ``<code>.toml`` files of the folders.
 
     For each text the first folder that has it wins, so a theme goes before the site it overrides;
     what ``code`` lacks comes from its language, then from ``fallback``, then from English.
@@ -141,18 +141,18 @@ def load(site_dirs: Sequence[Path], code: str, fallback: str = "en") -> Locale:
     words: dict[str, str] = {}
     lists: dict[str, tuple[str, ...]] = {}
     for tag in dict.fromkeys(("en", fallback, code.partition("-")[0], code)):
-        for folder in reversed(site_dirs):
-            path = folder / "locales" / f"{tag}.toml"
+        for folder in reversed(folders):
+            path = folder / f"{tag}.toml"
             if path.is_file():
                 _flatten(_read(path), "", words, lists, path)
     if not words:
-        raise Stop(f"{site_dirs[-1] / 'locales'}: there is no locale {code}, and no English either")
+        raise Stop(f"{folders[-1]}: there is no locale {code}, and no English either")
     return Locale(code, words.get("dir", "ltr"), words, lists)
 
 
-def available(site_dirs: Sequence[Path]) -> tuple[str, ...]:
+def available(folders: Sequence[Path]) -> tuple[str, ...]:
     """The codes that the folders have a file for, in alphabetical order."""
-    found = {path.stem for folder in site_dirs for path in folder.glob("locales/*.toml")}
+    found = {path.stem for folder in folders for path in folder.glob("*.toml")}
     return tuple(sorted(found))
 
 
