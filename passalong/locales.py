@@ -78,6 +78,8 @@ class Locale:
 
     def money(self, minor: int, currency: str) -> str:
         """An amount in the minor units of an ISO 4217 currency; whole amounts without decimals."""
+        if minor < 0:
+            return "−" + self.money(-minor, currency)
         decimals = _DECIMALS.get(currency, 2)
         amount = Decimal(minor).scaleb(-decimals)
         written = self.number(amount, 0 if amount == amount.to_integral_value() else decimals)
