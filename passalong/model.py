@@ -350,6 +350,8 @@ class Editorial:
     public_slugs: dict[str, str] = field(default_factory=dict)
     """From a story's own slug to the one it is published under; they differ where anonymised."""
     forbidden: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    mappings: dict[str, object] = field(default_factory=dict)
+    """``[content]`` of program.toml as written: how lists in somebody else's columns are read."""
 
 
 @dataclass(frozen=True, slots=True)

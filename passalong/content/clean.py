@@ -1,0 +1,74 @@
+"""Values as they should have been typed: no control characters, no stray white space.
+
+Everything else stays as written, because a name is what its owner says it is: markup, emoji,
+right-to-left letters and their direction marks, no-break spaces between a number and its unit.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from passalong.content.problems import Problems
+
+_PLANE_ENDS = "".join(chr(plane << 16 | end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
+_NEVER = (
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # controls that are not white space
+    "\ud800-\udfff"  # lone surrogates: they cannot be written as UTF-8
+    "\ue000-\uf8ff"  # private use: the build marks its holes with them
+    f"\ufdd0-\ufdef{_PLANE_ENDS}"  # noncharacters
+)
+_DROPPED = re.compile(f"[{_NEVER}]")
+_SPACE = re.compile("\\s{2,}|[\t\n\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029]")
+_LINE_ENDS = re.compile("\r\n?")
+_DROPPED_FROM_TEXT = re.compile(f"[{_NEVER}\x0b\x0c\x1c-\x1f\x85]")
+
+
+def tidy(value: str) -> str:
+    """A value on one line: runs of white space become one space, unusable characters go."""
+    if value.isprintable() and "  " not in value:
+        return value.strip()
+    return _SPACE.sub(" ", _DROPPED.sub("", value)).strip()
+
+
+def is_tidy(values: list[str]) -> bool:
+    """Whether ``tidy`` would leave every value as it is; may say no where it would (quick)."""
+    joined = "|".join(values)
+    return (
+        joined.isprintable()
+        and "  " not in joined
+        and " |" not in joined
+        and "| " not in joined
+        and joined == joined.strip()
+    )
+
+
+def unusable(value: str) -> str:
+    """The first character of ``value`` that ``tidy`` drops, as ``U+0000``; empty if there is none."""
+    found = _DROPPED.search(value)
+    return f"U+{ord(found.group()):04X}" if found else ""
+
+
+def tidy_text(text: str, file: str, problems: Problems) -> str:
+    """A text of many lines with ``\\n`` as line end, without unusable characters (a warning)."""
+    text = _LINE_ENDS.sub("\n", text)
+    found = _DROPPED_FROM_TEXT.search(text)
+    if not found:
+        return text
+    line = text.count("\n", 0, found.start()) + 1
+    problems.warn(
+        file, line, f"the character U+{ord(found.group()):04X} cannot be shown; it is left out."
+    )
+    return _DROPPED_FROM_TEXT.sub("", text)
+
+
+def decode(data: bytes, file: str, problems: Problems) -> str | None:
+    """The text of a UTF-8 file (a byte order mark is fine), or ``None`` and an error."""
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        hint = "Save the file as UTF-8; Excel calls it “CSV UTF-8”."
+        problems.error(file, line, "the text is not UTF-8.", hint)
+        return None

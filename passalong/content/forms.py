@@ -1,0 +1,146 @@
+"""The forms that single values take: addresses, colours, locales, working hours, sizes."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import urlsplit
+
+_ATOM = r"[^\s.@<>()\[\],;:\\\"|]++"
+_LABEL = r"[^\W_]++(?:-++[^\W_]++)*+"
+_DOMAIN = rf"(?:{_LABEL}\.)++(?:xn--[a-z0-9-]+|[^\W\d_]{{2,}})"
+MAIL = rf"{_ATOM}(?:\.{_ATOM})*+@{_DOMAIN}"
+"""A mail address as people have them (RFC 5321 without quoting and address literals)."""
+_MAIL = re.compile(MAIL)
+_DOMAIN_ONLY = re.compile(_DOMAIN)
+_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}){1,2}")
+_LOCALE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?")
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{1,38}[A-Za-z0-9])")
+_NUMBER = r"(?:\d{1,3}(?:[ \u00a0\u202f,.'’]\d{3})+|\d+(?:\.0)?)"
+_SIZE = re.compile(rf"{_NUMBER}(?: ?[-–—] ?{_NUMBER}|\+)?")
+_SINCE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
+_DAY = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
+_HOURS = re.compile(rf"{_DAY}(?:-{_DAY})? ([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+def is_email(value: str) -> bool:
+    """Whether ``value`` looks like a mail address that can be written to."""
+    return _MAIL.fullmatch(value) is not None
+
+
+def is_domain(value: str) -> bool:
+    """Whether ``value`` is a bare domain, such as ``nordhavn.example``."""
+    return _DOMAIN_ONLY.fullmatch(value) is not None
+
+
+def is_colour(value: str) -> bool:
+    """Whether ``value`` is ``#rgb`` or ``#rrggbb``."""
+    return _COLOUR.fullmatch(value) is not None
+
+
+def is_locale(value: str) -> bool:
+    """Whether ``value`` has the form of a BCP 47 language tag: ``en``, ``pt-BR``, ``zh-Hant``."""
+    return _LOCALE.fullmatch(value) is not None
+
+
+def as_locale(value: str) -> str:
+    """``value`` in the spelling of language tags (``de_at`` → ``de-AT``), right or not."""
+    language, *rest = value.replace("_", "-").split("-")
+    parts = [part.title() if len(part) == 4 else part.upper() for part in rest]
+    return "-".join([language.lower(), *parts])
+
+
+def is_slug(value: str) -> bool:
+    """Whether ``value`` can stand in an address: small letters, digits and single hyphens."""
+    return len(value) <= 100 and _SLUG.fullmatch(value) is not None
+
+
+def is_share_code(value: str) -> bool:
+    """Whether ``value`` can be a share code of somebody's own choice: 3 to 40 letters, digits, hyphens."""
+    return _CODE.fullmatch(value) is not None
+
+
+def is_currency(value: str) -> bool:
+    """Whether ``value`` has the form of an ISO 4217 code."""
+    return _CURRENCY.fullmatch(value) is not None
+
+
+def is_since(value: str) -> bool:
+    """Whether ``value`` is a year, a month or a day: ``2021``, ``2021-03``, ``2021-03-15``."""
+    return _SINCE.fullmatch(value) is not None
+
+
+def is_size(value: str) -> bool:
+    """Whether ``value`` is a number of people: ``400``, ``1,200``, ``200-500``, ``1000+``."""
+    return _SIZE.fullmatch(value) is not None
+
+
+def people_in(value: str) -> int:
+    """The number of people that a company size speaks of: of a range the middle; 0 if unreadable.
+
+    >>> people_in("1,200"), people_in("200-500"), people_in("1000+"), people_in("many")
+    (1200, 350, 1000, 0)
+    """
+    if not is_size(value):
+        return 0
+    ends = [int(re.sub(r"\.0$|\D", "", part)) for part in re.split("[-–—]", value)]
+    return sum(ends) // len(ends)
+
+
+def is_hours(value: str) -> bool:
+    """Whether ``value`` is a span of working hours such as ``Mon-Thu 09:00-17:00``."""
+    found = _HOURS.fullmatch(value)
+    return (
+        found is not None
+        and "00:00" < f"{found[5]}:{found[6]}" <= "24:00"
+        and ((found[3], found[4]) < (found[5], found[6]))
+    )
+
+
+@lru_cache
+def is_timezone(value: str) -> bool:
+    """Whether ``value`` names a zone of the time zone database, such as ``Europe/Berlin``."""
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - only a program names zones, people do not
+
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, LookupError):
+        return False
+    return True
+
+
+def timezones() -> set[str]:
+    """Every zone there is; slow, for a hint only."""
+    from zoneinfo import available_timezones  # noqa: PLC0415 - as above
+
+    return available_timezones()
+
+
+def url_fault(value: str) -> str:
+    """What is wrong with a web address, as the end of a sentence; empty if nothing is."""
+    if any(letter.isspace() for letter in value):
+        return "has a space in it"
+    try:
+        parts = urlsplit(value)
+        _ = parts.port
+    except ValueError:
+        return "is not a web address"
+    if parts.scheme != "https":
+        return "does not begin with https://"
+    if not parts.hostname or not is_domain(parts.hostname):
+        return "has no domain such as example.com"
+    return "carries a user name" if parts.username is not None else ""
+
+
+def base_url_fault(value: str) -> str:
+    """What is wrong with a site's address, as the end of a sentence; empty if nothing is."""
+    if fault := url_fault(value):
+        return fault
+    parts = urlsplit(value)
+    if parts.path == "/":
+        return "ends with a slash; leave it out"
+    if parts.path or parts.query or parts.fragment or value.endswith(("?", "#")):
+        return "has more than a domain; pages live at its root"
+    return ""

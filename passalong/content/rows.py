@@ -1,0 +1,218 @@
+"""What a row of people or companies may say: each rule judges a whole column at once."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from passalong.content.forms import (
+    MAIL,
+    as_locale,
+    is_domain,
+    is_email,
+    is_locale,
+    is_share_code,
+    is_since,
+    is_size,
+)
+from passalong.content.problems import did_you_mean, one_of
+from passalong.model import ACCOUNT_STATUSES, ADVOCATE_KINDS, ADVOCATE_STATUSES, REFEREE_STATUSES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection
+
+    from passalong.content.problems import Problems
+    from passalong.content.tables import Columns
+
+_ALL_MAILS = re.compile(rf"(?:(?:{MAIL})?+\n)*+")
+_HINTED = 500
+"""A hint compares the word with every known one, which is worth it among a few hundred."""
+
+
+def check_advocates(
+    table: Columns, slugs: Collection[str], hosts: Collection[str], locale: str, problems: Problems
+) -> None:
+    """Defaults in place, and everything reported that is not as it should be."""
+    columns = table.columns
+    _need(table, "name", problems)
+    _check_mails(table, problems)
+    _choose(table, "kind", ADVOCATE_KINDS, "customer", problems)
+    _choose(table, "status", ADVOCATE_STATUSES, "active", problems)
+    _choose(table, "show_name", ("yes", "no", ""), "", problems)
+    _check_company(table, locale, problems)
+    _check(
+        table, "customer_since", is_since, "it must be a year or a date such as 2021-03", problems
+    )
+    expected = "it must be 3 to 40 letters, digits and hyphens"
+    _check(table, "share_code", is_share_code, expected, problems, soft=False)
+    _refer(table, "case_study", slugs, "is not the name of a story", problems)
+    _refer(table, "owner", hosts, "is not the id of a host", problems)
+    _check_unique(table, "id", columns["id"], problems)
+    _check_unique(
+        table, "share_code", [code.casefold() for code in columns["share_code"]], problems
+    )
+
+
+def check_referees(table: Columns, locale: str, problems: Problems) -> None:
+    """The same for referees; their advocates are looked up once all of those are known."""
+    columns = table.columns
+    _need(table, "name", problems)
+    _need(table, "advocate", problems)
+    _check_mails(table, problems)
+    _choose(table, "status", REFEREE_STATUSES, "", problems)
+    columns["status"] = [
+        status or ("confirmed" if reason else "suggested")
+        for status, reason in zip(columns["status"], columns["reason"], strict=True)
+    ]
+    _check_company(table, locale, problems)
+    _check_unique(table, "id", columns["id"], problems)
+
+
+def check_accounts(table: Columns, hosts: Collection[str], problems: Problems) -> None:
+    """The same for companies."""
+    _need(table, "domain", problems)
+    if table.soft:
+        table.columns["domain"] = [_bare_domain(value) for value in table.columns["domain"]]
+    _check(table, "domain", is_domain, "it must be a domain such as kestrel.example", problems)
+    _choose(table, "status", ACCOUNT_STATUSES, "", problems)
+    _need(table, "status", problems)
+    _refer(table, "owner", hosts, "is not the id of a host", problems)
+    table.columns["domain"] = [domain.lower() for domain in table.columns["domain"]]
+    _check_unique(table, "domain", table.columns["domain"], problems)
+
+
+def check_advocates_of(table: Columns, known: Collection[str], problems: Problems) -> None:
+    """Report every referee whose advocate does not exist."""
+    _refer(table, "advocate", known, "is not the id of an advocate", problems, soft=False)
+
+
+def _bare_domain(value: str) -> str:
+    return re.sub(r"^(?:https?://)?(?:www\.)?|/.*$", "", value.lower())
+
+
+def _need(table: Columns, name: str, problems: Problems) -> None:
+    """A value that every row needs; a row of a foreign list without it is of no use here."""
+    column = table.columns[name]
+    if "" not in column:
+        return
+    gone = {number for number, value in enumerate(column) if not value}
+    for number in gone:
+        ending = "; the row is left out." if table.soft else "."
+        problems.note(
+            table.file, table.lines[number], f"{name} is missing{ending}", soft=table.soft
+        )
+    if table.soft:
+        table.drop(gone)
+
+
+def _check_mails(table: Columns, problems: Problems) -> None:
+    column = table.columns["email"]
+    if not _ALL_MAILS.fullmatch("\n".join([*column, ""])):
+        _check(
+            table, "email", is_email, "it must be an address such as maria@example.com", problems
+        )
+
+
+def _check_company(table: Columns, locale: str, problems: Problems) -> None:
+    expected = "it must be a number of people such as 400, 200-500 or 1000+"
+    _check(table, "company_size", is_size, expected, problems)
+    column = table.columns["locale"]
+    if table.soft:
+        spelt = {value: as_locale(value) for value in set(column) if value}
+        table.columns["locale"] = [spelt.get(value, "") for value in column]
+    _check(table, "locale", is_locale, "it must be a language such as en or pt-BR", problems)
+    table.columns["locale"] = [value or locale for value in table.columns["locale"]]
+
+
+def _choose(
+    table: Columns, name: str, words: tuple[str, ...], default: str, problems: Problems
+) -> None:
+    """One of a few words, in capitals or not."""
+    column = table.columns[name]
+    final = {value: value.lower() or default for value in set(column)}
+    bad = {value for value, word in final.items() if word and word not in words}
+    known = [word for word in words if word]
+    _report(
+        table,
+        name,
+        {
+            value: (f"is “{value}”; it can be {one_of(known)}.", did_you_mean(value, known))
+            for value in bad
+        },
+        problems,
+        soft=False,
+    )
+    table.columns[name] = [final[value] for value in column]
+
+
+def _check(
+    table: Columns,
+    name: str,
+    good: Callable[[str], bool],
+    expected: str,
+    problems: Problems,
+    *,
+    soft: bool | None = None,
+) -> None:
+    """A value of a certain form; in a foreign list a wrong one is left out with a warning."""
+    column = table.columns[name]
+    bad = {value for value in set(column) if value and not good(value)}
+    if not bad:
+        return
+    gentle = table.soft if soft is None else soft
+    ending = "; it is left out." if gentle else "."
+    faults = {value: (f"is “{_brief(value)}”; {expected}{ending}", "") for value in bad}
+    _report(table, name, faults, problems, soft=gentle)
+    table.columns[name] = ["" if value in bad else value for value in column]
+
+
+def _refer(
+    table: Columns,
+    name: str,
+    known: Collection[str],
+    fault: str,
+    problems: Problems,
+    *,
+    soft: bool | None = None,
+) -> None:
+    """A value that names something else, by its id."""
+    bad = set(table.columns[name]) - set(known) - {""}
+    if not bad:
+        return
+    gentle = table.soft if soft is None else soft
+    faults = {
+        value: (
+            f"is “{_brief(value)}”, which {fault}{'; it is left out.' if gentle else '.'}",
+            did_you_mean(value, known) if len(known) <= _HINTED else "",
+        )
+        for value in bad
+    }
+    _report(table, name, faults, problems, soft=gentle)
+    table.columns[name] = ["" if value in bad else value for value in table.columns[name]]
+
+
+def _report(
+    table: Columns, name: str, faults: dict[str, tuple[str, str]], problems: Problems, *, soft: bool
+) -> None:
+    if not faults:
+        return
+    for value, line in zip(table.columns[name], table.lines, strict=True):
+        if value in faults:
+            message, hint = faults[value]
+            problems.note(table.file, line, f"{name} {message}", hint, soft=soft)
+
+
+def _check_unique(table: Columns, name: str, column: list[str], problems: Problems) -> None:
+    given = list(filter(None, column))
+    if len(set(given)) == len(given):
+        return
+    first: dict[str, int] = {}
+    for value, line in zip(column, table.lines, strict=True):
+        if value and value in first:
+            message = f"{name} is “{_brief(value)}”, as in line {first[value]}."
+            problems.error(table.file, line, message, "It must be one row's alone.")
+        first.setdefault(value, line)
+
+
+def _brief(value: str) -> str:
+    return value if len(value) <= 60 else f"{value[:59]}…"
