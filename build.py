@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""The command line of Passalong. It reads the arguments; everything it does is in passalong/."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its options."""
+    top = argparse.ArgumentParser(prog="build.py", description=__doc__)
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        return commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+
+    def with_content(name: str, text: str) -> argparse.ArgumentParser:
+        made = command(name, text)
+        made.add_argument(
+            "--content", type=Path, default=Path("content"), metavar="DIR",
+            help="the content folder (default: %(default)s)",
+        )  # fmt: skip
+        return made
+
+    build = with_content("build", "check the content and make the site")
+    build.add_argument("--out", type=Path, default=Path("dist"), metavar="DIR",
+                       help="where the site goes (default: %(default)s)")  # fmt: skip
+    build.add_argument("--json", action="store_true", help="say what was done as JSON, last line")
+    build.add_argument("--changes", action="store_true", help="list every address that changed")
+    build.add_argument("--remove", nargs="*", metavar="ID", default=None,
+                       help="take away people who left the export: these, or all")  # fmt: skip
+
+    check = with_content("check", "name every problem of the content, as file:line: sentence")
+    check.add_argument("--deep", action="store_true", help="build, and read every page as well")
+    check.add_argument("--out", type=Path, default=Path("dist"), metavar="DIR",
+                       help="with --deep: where the site goes (default: %(default)s)")  # fmt: skip
+
+    serve = with_content("serve", "build, show the site on this machine, and build again on change")
+    serve.add_argument("--out", type=Path, default=Path("dist"), metavar="DIR",
+                       help="where the site goes (default: %(default)s)")  # fmt: skip
+    serve.add_argument("--port", type=int, default=None, metavar="N",
+                       help="the port on 127.0.0.1 (default: the first free from 8000)")  # fmt: skip
+
+    init = command("init", "ask what matters and make a content folder that builds")
+    init.add_argument("folder", type=Path, metavar="DIR")
+
+    new = command("new", "begin something with the questions already in it")
+    kinds = new.add_subparsers(dest="what", required=True, metavar="WHAT")
+    story = kinds.add_parser("story", help="a case study, as the interview that leads to it")
+    story.add_argument("slug", metavar="SLUG", help="its address: letters, digits and hyphens")
+    story.add_argument("--content", type=Path, default=Path("content"), metavar="DIR")
+
+    links = with_content("links", "list everybody with their links and the drafted ask")
+    links.add_argument("--csv", action="store_true", help="as CSV, for a mail merge")
+
+    sign_off = with_content(
+        "sign-off", "record that a customer agreed to a case study as it is now"
+    )
+    sign_off.add_argument("slugs", nargs="+", metavar="SLUG")
+    sign_off.add_argument("--by", required=True, metavar="NAME", help="who agreed")
+    sign_off.add_argument("--authority", default="", metavar="WORDS", help="by what authority")
+    sign_off.add_argument("--scope", choices=("named", "anonymised"), default="named")
+    sign_off.add_argument("--until", default="", metavar="DATE", help="when it ends: 2027-05-02")
+
+    approval = with_content("approval", "make the printable pack that a customer’s lawyers sign")
+    approval.add_argument("slug", metavar="SLUG")
+    approval.add_argument("--out", type=Path, default=None, metavar="FILE",
+                          help="the HTML file (default: approval-SLUG.html)")  # fmt: skip
+    return top
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Runs a command; its exit status: 0 done, 1 refused with a sentence, 2 misspelt."""
+    from passalong import commands  # noqa: PLC0415 - "--help" needs none of it
+    from passalong.errors import PassalongError  # noqa: PLC0415
+
+    options = parser().parse_args(arguments)
+    try:
+        return commands.run(options, ROOT)
+    except PassalongError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Where the system runs: on one machine, or on AWS."""

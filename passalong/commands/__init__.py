@@ -1,0 +1,28 @@
+"""What each command does. A command imports what it needs when it runs: most need little."""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+_MODULES = {
+    "build": "passalong.commands.make",
+    "check": "passalong.commands.check",
+    "serve": "infra.local.serve",
+    "init": "passalong.commands.init",
+    "new": "passalong.commands.new_story",
+    "links": "passalong.commands.links",
+    "sign-off": "passalong.commands.sign_off",
+    "approval": "passalong.commands.approval",
+}
+
+
+def run(options: argparse.Namespace, root: Path) -> int:
+    """Runs ``options.command``; ``root`` is the folder that holds ``site/`` and ``var/``."""
+    module = importlib.import_module(_MODULES[options.command])
+    status: int = module.main(options, root)
+    return status

@@ -1,0 +1,104 @@
+"""``build``: check the content, make the site, say what changed."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from passalong.commands.order import order, say
+from passalong.errors import ContentRefused
+from passalong.pages.build import Result, build
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+    from pathlib import Path
+
+_LONG = 3000
+"""Pages from which on a build shows how far it is."""
+_FEW = 24
+"""Changed addresses that a summary lists by itself."""
+
+
+def main(options: argparse.Namespace, root: Path) -> int:
+    """Builds as the options say."""
+    remove = _remove(options.remove)
+    wanted = order(options.content, options.out, root, remove)
+    try:
+        result = build(wanted, None if options.json else Progress())
+    except ContentRefused as refused:
+        say(refused.problems, options.content)
+        print(f"{refused}; nothing was written.", file=sys.stderr)
+        return 1
+    say(result.warnings, options.content)
+    print(summary(result, options.out))
+    if options.changes or 0 < len(result.changed) + len(result.removed) <= _FEW:
+        print("\n".join(changes(result)))
+    if options.json:
+        print(json.dumps(figures(result)))
+    return 0
+
+
+def _remove(ids: list[str] | None) -> frozenset[str] | str:
+    if ids is None:
+        return frozenset()
+    return frozenset(ids) if ids else "vanished"
+
+
+def summary(result: Result, out: Path) -> str:
+    """The result in a sentence."""
+    if not result.changed and not result.removed:
+        return f"Nothing changed: {result.pages} pages in {out} are as they should be."
+    removed = f", {len(result.removed)} removed" if result.removed else ""
+    return (
+        f"{result.pages} pages in {out}: {len(result.changed)} files written, "
+        f"{result.unchanged} unchanged{removed}, in {result.seconds:.2f} s."
+    )
+
+
+def changes(result: Result) -> list[str]:
+    """Every changed address, one a line, in the order of the alphabet."""
+    marks = [(path, "  ") for path in result.changed] + [(path, "- ") for path in result.removed]
+    return [f"{mark}/{path.removesuffix('index.html')}" for path, mark in sorted(marks)]
+
+
+def figures(result: Result) -> dict[str, float]:
+    """The result as ``--json`` prints it; counts are files, but ``pages``."""
+    return {
+        "pages": result.pages,
+        "written": len(result.changed),
+        "unchanged": result.unchanged,
+        "removed": len(result.removed),
+        "seconds": round(result.seconds, 3),
+    }
+
+
+class Progress:
+    """A progress bar on a terminal, for builds long enough to be waited for."""
+
+    def __init__(self) -> None:
+        self._show: Callable[[int], None] | None = None
+
+    def __call__(self, done: int, pages: int) -> None:
+        """Shows that ``done`` of ``pages`` pages are made."""
+        if pages < _LONG or not sys.stderr.isatty():
+            return
+        if self._show is None:
+            self._show = self._start(pages)
+        self._show(done)
+
+    def _start(self, pages: int) -> Callable[[int], None]:
+        from rich.console import Console  # noqa: PLC0415 - a third of a short build's time
+        from rich.progress import Progress as Bar  # noqa: PLC0415
+
+        bar = Bar(console=Console(stderr=True), transient=True)
+        task = bar.add_task("Pages", total=pages)
+        bar.start()
+
+        def show(done: int) -> None:
+            bar.update(task, completed=done)
+            if done >= pages:
+                bar.stop()
+
+        return show

@@ -1,0 +1,38 @@
+"""What the commands that build have in common: where things lie, and how problems are said."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from passalong.errors import Stop
+from passalong.pages.build import Order
+from passalong.tokens import path_secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from passalong.model import Problem
+
+
+def order(
+    content: Path, out: Path, root: Path, remove: frozenset[str] | str = frozenset()
+) -> Order:
+    """The order to build ``content`` into ``out`` today."""
+    if not content.is_dir():
+        raise Stop(
+            f"There is no folder {content}. Name one with --content, or make one with "
+            f"“build.py init {content}”."
+        )
+    var = Path(os.environ.get("PASSALONG_VAR") or root / "var")
+    secret = path_secret(var, os.environ)
+    return Order(content, out, root / "site", var, secret, date.today(), remove)
+
+
+def say(problems: Iterable[Problem], folder: Path) -> None:
+    """Prints each problem on a line of its own, its file as it can be opened from here."""
+    for problem in problems:
+        print(folder / str(problem), file=sys.stderr)

@@ -1,0 +1,68 @@
+"""The local list of everybody, with their pages: for the marketer's eyes, never published."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from passalong.pages.plan import first_name
+from passalong.pages.site import Site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from passalong.model import Editorial, People, Program
+    from passalong.tokens import PathKeys
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody with a page: ``url`` and ``share`` are root-relative, ``link`` is for sending."""
+
+    kind: str
+    name: str
+    first: str
+    company: str
+    locale: str
+    url: str
+    link: str
+    share: str = ""
+
+
+def listed(program: Program, people: People, keys: PathKeys) -> Iterator[Person]:
+    """Everybody who has a page, advocates first."""
+    for advocate in people.advocates:
+        url = f"/a/{keys.key('advocate', advocate.id)}/"
+        yield Person(
+            "advocate",
+            advocate.name,
+            first_name(advocate.name),
+            advocate.company,
+            program.locale_for(advocate.locale),
+            url,
+            program.base_url + url,
+            f"/r/{advocate.share_code or keys.code(advocate.id)}/",
+        )
+    for referee in people.referees:
+        if referee.status == "confirmed":
+            url = f"/p/{keys.key('referee', referee.id)}/"
+            yield Person(
+                "referee",
+                referee.name,
+                first_name(referee.name),
+                referee.company,
+                program.locale_for(referee.locale),
+                url,
+                program.base_url + url,
+            )
+
+
+def everybody(
+    editorial: Editorial, people: People, keys: PathKeys, content: Path, folder: Path
+) -> str:
+    """The list as a page."""
+    site = Site(editorial, content, folder)
+    context = site.base("people", site.program.locale)
+    shown = list(listed(site.program, people, keys))
+    return site.theme.render("people.html", context | {"people": shown})

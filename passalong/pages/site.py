@@ -1,0 +1,157 @@
+"""What all pages of one build have in common: theme, words, stories, hosts and drafts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache, partial
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup, escape
+
+from passalong import sharing
+from passalong.drafts import Draft, parse
+from passalong.locales import Locale, load
+from passalong.pages import colour, views
+from passalong.pages.assets import Assets
+from passalong.pages.theme import Theme
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from passalong.model import Editorial, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """A drafted message, read."""
+
+    subject: Draft
+    text: Draft
+
+
+class Site:
+    """Renders everything that belongs to one content folder; ``editorial`` is free of errors."""
+
+    def __init__(self, editorial: Editorial, content: Path, site: Path) -> None:
+        self.editorial = editorial
+        self.program = editorial.program
+        self.folders = (content / "theme", site)
+        self.theme = Theme(self.folders)
+        grounds = colour.grounds(self.theme.text("core.css"))
+        self.palette = colour.accent(self.program.brand.colour, grounds)
+        self.theme.root_css = colour.css(self.palette)
+        self.assets = Assets([content])
+        self.stories = {story.slug: story for story in editorial.stories}
+        self.hosts = {host.id: host for host in self.program.booking.hosts}
+        self.locale = lru_cache(maxsize=None)(self._locale)
+        self.card = lru_cache(maxsize=None)(self._card)
+        self.host = lru_cache(maxsize=None)(self._host)
+        self.draft = lru_cache(maxsize=None)(self._draft)
+        self.base_of = lru_cache(maxsize=None)(self._base)
+        self.images: dict[tuple[str, str], tuple[str, str]] = {}
+        """Per story and locale ("" for the program) the preview image's address and its words."""
+
+    def _locale(self, code: str) -> Locale:
+        return load([folder / "locales" for folder in self.folders], code)
+
+    def _card(self, slug: str, code: str) -> views.Card:
+        story = self.stories[slug]
+        return views.card(
+            story,
+            self.program.texts[code],
+            self.locale(code),
+            self.assets,
+            lang=story.locale or self.program.locale,
+            anonymised=slug in self.editorial.forbidden,
+        )
+
+    def _host(self, host_id: str, code: str) -> views.HostView:
+        return views.host_view(self.hosts[host_id], self.program.texts[code])
+
+    @cached_property
+    def _messages(self) -> dict[tuple[str, str], Message]:
+        return {(m.medium, m.locale): m for m in self.editorial.messages if not m.variant}
+
+    def _draft(self, medium: str, code: str) -> Drafted:
+        for wanted in (code, self.program.locale, "en"):
+            message = self._messages.get((medium, wanted))
+            if message:
+                return Drafted(parse(message.subject), parse(message.text))
+        raise KeyError(medium)
+
+    def mail(self, name: str, code: str, to: str, words: Mapping[str, Any]) -> str:
+        """A ``mailto:`` address with the interface's own draft ``mail.<name>``."""
+        texts = self.program.texts[code]
+        common: dict[str, Any] = {
+            "brand": self.program.brand.name,
+            "overview": texts.overview,
+            "minutes": str(self.program.booking.minutes),
+            "link": self.program.base_url,
+        }
+        said = common | dict(words)
+        locale = self.locale(code)
+        subject = locale.text(f"mail.{name}.subject", **said)
+        return sharing.mailto(to, subject, locale.text(f"mail.{name}.body", **said).strip())
+
+    def base(
+        self, kind: str, code: str, story: views.Card | None = None, **words: str
+    ) -> dict[str, Any]:
+        """What every template may use; a personal page never has a name in its head."""
+        base = self.base_of(kind, code)
+        image, alt = self.image(story.slug if story else "", code)
+        texts = self.program.texts[code]
+        words |= {"brand": self.program.brand.name, "overview": texts.overview}
+        locale = self.locale(code)
+        page = views.Page(
+            kind=kind,
+            path="",
+            title=locale.text(f"meta.{kind}.title", **words),
+            description=locale.text(f"meta.{kind}.description", **words),
+            image=image,
+            image_alt=alt,
+        )
+        return base | {"page": page}
+
+    def image(self, slug: str, code: str) -> tuple[str, str]:
+        """The absolute address and the words of a preview image."""
+        url, alt = self.images.get((slug, "")) or self.images.get(("", code)) or ("", "")
+        return (self.program.base_url + url if url else ""), alt
+
+    def home(self, code: str) -> str:
+        """The root of a locale's public pages."""
+        return "/" if code == self.program.locale else f"/{code}/"
+
+    def _base(self, kind: str, code: str) -> dict[str, Any]:
+        locale, home = self.locale(code), self.home(code)
+        logo = self.assets.find(self.program.brand.logo)
+        logo_url = self.assets.add(logo) if logo else ""
+        pages = {page.slug: page for page in self.editorial.pages if page.locale == code}
+        return self.theme.inline(kind) | {
+            "t": partial(_say, locale),
+            "tn": partial(_say_count, locale),
+            "locale": locale,
+            "number": locale.number,
+            "program": views.program_view(self.program, code),
+            "logo": logo_url,
+            "icon": logo_url if logo_url.endswith(".svg") else "",
+            "home": home,
+            "stories_url": f"{home}stories/",
+            "privacy_url": f"{home}privacy/",
+            "links": [
+                views.Link(page.title, f"{home}{slug}/")
+                for slug, page in sorted(pages.items())
+                if slug != "privacy"
+            ],
+            "others": [],
+        }
+
+
+def _say(locale: Locale, key: str, **words: Any) -> Markup:
+    """Interface words as HTML: they are escaped, and so is everything that they are filled with."""
+    return Markup(escape(locale.pattern(key))).format(**words)  # noqa: S704 - escaped just here
+
+
+def _say_count(locale: Locale, key: str, n: int, **words: Any) -> Markup:
+    """The plural form that goes with ``n``, which may be said as ``{n}``."""
+    return _say(locale, locale.plural(key, n), n=locale.number(n), **words)

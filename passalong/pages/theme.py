@@ -1,0 +1,96 @@
+"""The look of the pages: templates, one stylesheet and one script a kind, and the policy that fits.
+
+A file of ``content/theme/`` takes the place of the file of the same name in ``site/``.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from passalong.pages.skeleton import PageEnvironment
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_AROUND = re.compile(r"\s*([{};,>])\s*")
+
+
+class Theme:
+    """Templates and inline assets from ``folders``, the first of which wins."""
+
+    root_css = ""
+    """Custom properties that the theme's stylesheets use: the program's own colours."""
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self.folders = tuple(folders)
+        self.env = PageEnvironment(
+            loader=FileSystemLoader([folder / "templates" for folder in self.folders]),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            keep_trailing_newline=True,
+        )
+        self.env.filters["bdi"] = _bdi
+        self._inline: dict[str, dict[str, Any]] = {}
+
+    def render(self, template: str, context: dict[str, Any]) -> str:
+        """The page that ``template`` makes of ``context``."""
+        return self.env.get_template(template).render(context)
+
+    def inline(self, kind: str) -> dict[str, Any]:
+        """``css``, ``script`` and ``csp`` for a kind of page."""
+        if kind not in self._inline:
+            css = self.root_css + minify(self.text("core.css") + self.text(f"{kind}.css"))
+            script = self.text("core.js") + self.text(f"{kind}.js")
+            self._inline[kind] = {
+                "css": Markup(css),  # noqa: S704 - the theme's own file
+                "script": Markup(script),  # noqa: S704 - the theme's own file
+                "csp": policy(css, script),
+            }
+        return self._inline[kind]
+
+    def text(self, name: str) -> str:
+        """A file of ``assets/``, empty where there is none."""
+        for folder in self.folders:
+            file = folder / "assets" / name
+            if file.is_file():
+                return file.read_text("utf-8")
+        return ""
+
+
+def _bdi(text: str) -> Markup:
+    """``text`` isolated from the direction of what stands around it."""
+    return Markup("<bdi>{}</bdi>").format(text)
+
+
+def minify(css: str) -> str:
+    """``css`` without comments and needless white space."""
+    return _AROUND.sub(r"\1", " ".join(_COMMENT.sub("", css).split())).replace(";}", "}")
+
+
+def digest(text: str) -> str:
+    """A CSP source for an inline element: ``'sha256-…'`` (CSP Level 3, 2.3.1)."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def policy(css: str, script: str) -> str:
+    """The Content-Security-Policy of a page whose only style and script are these two."""
+    rules = [
+        "default-src 'none'",
+        f"style-src {digest(css)}",
+        f"script-src {digest(script)}" if script else "",
+        "img-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+    ]
+    return "; ".join(rule for rule in rules if rule)
