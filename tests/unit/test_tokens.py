@@ -163,6 +163,6 @@ def test_a_place_that_cannot_be_written_stops_with_a_sentence(tmp_path: Path) ->
 def test_a_secret_does_not_print() -> None:
     secret = Secret(SECRET)
     encoded = {SECRET.hex(), base64.b64encode(SECRET).decode(), repr(SECRET), str(list(SECRET))}
-    for shown in (repr(secret), str(secret), f"{secret}", "%s" % secret, "{!r}".format(secret)):  # noqa: UP031, UP032 - each way of printing
+    for shown in (repr(secret), str(secret), f"{secret}", f"{secret!r}"):
         assert shown == "Secret(hidden)"
         assert shown not in encoded

@@ -1,0 +1,153 @@
+"""``links``: everybody with their own link and the drafted mail that asks them.
+
+Nothing is sent: the list goes into a mail merge, or the marketer sends one letter at a time.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from passalong.commands.order import order, say
+from passalong.drafts import Draft, parse
+from passalong.errors import ContentRefused, Stop
+from passalong.pages.build import read
+from passalong.pages.plan import first_name, host_of, hosts_for
+from passalong.sharing import share_link
+from passalong.tokens import PathKeys
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+    from passalong.model import Advocate, Editorial, Message, People, Program, Story
+
+
+class LinkRow(NamedTuple):
+    """An advocate: ``page`` is theirs alone, ``share_link`` is for others, ``ask`` is the mail."""
+
+    id: str
+    name: str
+    email: str
+    company: str
+    kind: str
+    locale: str
+    page: str
+    share_link: str
+    subject: str
+    ask: str
+
+
+def main(options: argparse.Namespace, root: Path) -> int:
+    """Prints the list, as CSV if asked for."""
+    wanted = order(options.content, options.content, root)
+    try:
+        editorial, people = read(wanted)
+    except ContentRefused as refused:
+        say(refused.problems, options.content)
+        print(f"{refused}; no links were made.", file=sys.stderr)
+        return 1
+    rows = list(links(editorial, people, PathKeys(wanted.secret, editorial.program.id)))
+    sys.stdout.write(as_csv(rows) if options.csv else as_text(rows))
+    if left := len(people.advocates) - len(rows):
+        print(
+            f"{left} not listed: paused, moved, left, or no longer in the export.", file=sys.stderr
+        )
+    return 0
+
+
+def links(editorial: Editorial, people: People, keys: PathKeys) -> Iterator[LinkRow]:
+    """A row for each advocate who may be asked, in the order of the list.
+
+    Left out are those who are paused, have moved or left, or are no longer in the export.
+    Raises Stop where nobody drafted the mail that asks.
+    """
+    program = editorial.program
+    stories = {story.slug: story for story in editorial.stories}
+    drafts = _drafts(editorial)
+    gone = set(people.kept)
+    for advocate in people.advocates:
+        if advocate.status != "active" or advocate.id in gone:
+            continue
+        locale = program.locale_for(advocate.locale)
+        if locale not in drafts:
+            raise Stop(f"messages/ask.{locale}.md is missing: the mail that asks an advocate.")
+        page = f"{program.base_url}/a/{keys.key('advocate', advocate.id)}/"
+        code = advocate.share_code or keys.code(advocate.id)
+        words = _words(program, advocate, locale, _own_story(editorial, stories, advocate))
+        words["link"] = page
+        subject, text = drafts[locale]
+        yield LinkRow(
+            id=advocate.id,
+            name=advocate.name,
+            email=advocate.email,
+            company=advocate.company,
+            kind=advocate.kind,
+            locale=locale,
+            page=page,
+            share_link=share_link(program.base_url, code, "copy-link"),
+            subject=subject.fill(words),
+            ask=text.fill(words),
+        )
+
+
+def _drafts(editorial: Editorial) -> dict[str, tuple[Draft, Draft]]:
+    """Subject and text of the mail that asks, per locale of the program."""
+    asks = {m.locale: m for m in editorial.messages if m.medium == "ask" and not m.variant}
+    own = asks.get(editorial.program.locale)
+    found: dict[str, Message | None] = {
+        code: asks.get(code, own) for code in editorial.program.locales
+    }
+    return {code: (parse(m.subject), parse(m.text)) for code, m in found.items() if m}
+
+
+def _own_story(editorial: Editorial, stories: dict[str, Story], advocate: Advocate) -> Story | None:
+    """The story of the advocate's own firm, if it is shown under its name."""
+    slug = editorial.public_slugs.get(advocate.case_study, advocate.case_study)
+    return None if slug in editorial.forbidden else stories.get(slug)
+
+
+def _words(
+    program: Program, advocate: Advocate, locale: str, story: Story | None
+) -> dict[str, str]:
+    texts = program.texts[locale]
+    hosts = hosts_for(program, advocate.owner, advocate.region, locale)
+    gift = advocate.reward or texts.reward_advocate
+    return {
+        "first_name": first_name(advocate.name),
+        "name": advocate.name,
+        "company": advocate.company,
+        "role": advocate.role,
+        "brand": program.brand.name,
+        "overview": texts.overview,
+        "looking_for": texts.ask_by_industry.get(advocate.industry, texts.ask),
+        "result": story.title if story else "",
+        "customer": story.customer if story else "",
+        "disclosure": texts.disclosure if gift.casefold() not in ("", "none", "no") else "",
+        "host_first": first_name(host_of(hosts, advocate.id).name),
+    }
+
+
+def as_csv(rows: Iterable[LinkRow]) -> str:
+    """The rows as RFC 4180 has it, with a header; no cell can be taken for a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(LinkRow._fields)
+    writer.writerows([[_plain(cell) for cell in row] for row in rows])
+    return out.getvalue()
+
+
+def _plain(cell: str) -> str:
+    # spreadsheets run what begins with one of these (owasp.org/www-community/attacks/CSV_Injection)
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def as_text(rows: Iterable[LinkRow]) -> str:
+    """The rows to read: who, their page, their share link."""
+    return "".join(
+        f"{row.name}{f', {row.company}' if row.company else ''}\n  {row.page}\n  {row.share_link}\n"
+        for row in rows
+    )
