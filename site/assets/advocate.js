@@ -33,7 +33,8 @@
     };
     const original = written(field.defaultValue);
     const update = () => link.setAttribute('href', drafted.replace(original, () => written(field.value)));
-    if (original) field.addEventListener('input', update);
+    if (!original) return;
+    field.addEventListener('input', update);
     if (field.value !== field.defaultValue) update(); // the browser kept what was typed before a reload
   };
 
@@ -51,7 +52,9 @@
     if (!field) continue;
     field.readOnly = false;
     field.addEventListener('input', () => grow(field));
-    row.querySelector('details').addEventListener('toggle', () => grow(field));
+    const details = row.querySelector('details');
+    details.addEventListener('toggle', () => grow(field));
+    if (details.open) grow(field);
     if (link) follow(field, link);
   }
 })();
