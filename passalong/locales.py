@@ -95,7 +95,6 @@ class Locale:
             day=str(day.day),
             month=self.lists["date.months"][day.month - 1],
             month_short=self.lists["date.months_short"][day.month - 1],
-            month_number=str(day.month),
             year=str(day.year),
             weekday=self.lists["date.weekdays"][day.weekday()],
         )
