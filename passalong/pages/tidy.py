@@ -63,7 +63,7 @@ def names(words: str) -> frozenset[str]:
 
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)([^>]*)>")
 _ATTRIBUTE = re.compile(r' ([a-z-]+)="([^"]*)"')
-_COUNT = re.compile(r' (?:colspan|rowspan|start)="(?![1-9]\d{0,2}")[^"]*"')
+_VAIN = re.compile(r' (?:colspan|rowspan|start)="(?![1-9]\d{0,2}")[^"]*"| class=""')
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _LISTS = frozenset({"ol", "ul"})
 _AS_DIV = names(
@@ -163,7 +163,7 @@ class Tidy:
             return f"<{this.tag}>"
         if tag == "caption" and self._inner(self._open[-2]).strip():
             this.misplaced = True
-        return f"<{tag}{_COUNT.sub('', rest)}>"
+        return f"<{tag}{_VAIN.sub('', rest)}>"
 
     def _need_item(self, tag: str = "") -> None:
         """Begins or ends the list item that the source left out around what comes now."""

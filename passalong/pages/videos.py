@@ -31,7 +31,8 @@ def video(src: str) -> Video | None:
         parts = urlsplit(re.sub(r"^(https?:)?(?=//)", "https:", src.strip()))
     except ValueError:  # such as a bracket in the host
         return None
-    host, path, query = parts.netloc.lower(), parts.path, parse_qs(parts.query)
+    host = parts.netloc.lower() if parts.scheme == "https" else ""
+    path, query = parts.path, parse_qs(parts.query)
     if host in _YOUTUBE:
         return _youtube(path, query)
     if host == "player.vimeo.com":
