@@ -29,7 +29,7 @@ SECRET_FILE: Final = "path-secret"  # noqa: S105 - the file's name
 
 _SYMBOLS = bytes(ord(ALPHABET[byte & 31]) for byte in range(256))
 _CONFUSIONS = str.maketrans("oil", "011")
-_VANITY = re.compile(r"[a-z0-9][a-z0-9-]{2,38}[a-z0-9]")
+_VANITY = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")
 _BLOCK = 64  # bytes in a block of SHA-256
 
 
@@ -103,7 +103,7 @@ def normalise(code: str) -> str:
 
 
 def is_vanity(code: str) -> bool:
-    """Whether ``code`` can be a vanity code: 4 to 40 of a-z, 0-9 and "-", no length of our own."""
+    """Whether ``code`` can be a vanity code: 3 to 40 of a-z, 0-9 and "-", no length of our own."""
     return bool(_VANITY.fullmatch(code)) and normalise(code) == code
 
 

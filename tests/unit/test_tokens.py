@@ -101,13 +101,13 @@ def test_a_vanity_code_is_used_as_it_is() -> None:
     assert normalise("LINDQVIST") == "lindqvist"
 
 
-@pytest.mark.parametrize("code", ["lindqvist", "maria-l", "abcd", "a" * 40])
+@pytest.mark.parametrize("code", ["lindqvist", "maria-l", "abc", "a" * 40])
 def test_a_vanity_code_is_short_plain_words(code: str) -> None:
     assert is_vanity(code)
 
 
 @pytest.mark.parametrize(
-    "code", ["", "abc", "Maria", "maria l", "-maria", "maria-", "märia", "../admin", "a" * 41]
+    "code", ["", "ab", "Maria", "maria l", "-maria", "maria-", "märia", "../admin", "a" * 41]
 )
 def test_anything_else_is_no_vanity_code(code: str) -> None:
     assert not is_vanity(code)
