@@ -27,10 +27,10 @@ test: setup ## style, types and every test
 	@$(BIN)/python -m pytest
 
 bench: setup ## one line of JSON for each figure of the build
-	@$(BIN)/python bench/bench.py $(BENCH)
+	@$(BIN)/python -m bench.bench $(BENCH)
 
 audit: setup $(TOOLS) ## axe, Lighthouse and the W3C checker over one page of each kind
-	@$(BIN)/python bench/audit/audit.py $(AUDIT)
+	@$(BIN)/python -m bench.audit.audit $(AUDIT)
 
 soak: setup ## the long races and simulations
 	@$(BIN)/python -m pytest -m soak

@@ -1,4 +1,4 @@
-"""A content folder of any size for the benchmarks: ``workload.py PEOPLE FOLDER``.
+"""A content folder of any size for the benchmarks: ``-m bench.workload PEOPLE FOLDER``.
 
 Half the people are advocates, half referees; nine of ten referees are confirmed and so have a page.
 24 stories cover 8 industries in 3 sizes. Some names and companies are made of what HTML and URLs

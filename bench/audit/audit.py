@@ -1,6 +1,6 @@
 """One page of each kind and locale under axe, Lighthouse, the W3C checker and a ruler.
 
-    audit.py [--content DIR] [--kinds referee,share] [--runs N]
+    -m bench.audit.audit [--content DIR] [--kinds referee,share] [--runs N]
 
 Builds the content folder, serves it, takes of each kind the heaviest page, and prints one line of
 JSON for each; ``broken`` names every budget that the page does not keep. Ends with status 1 if any
@@ -27,6 +27,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from bench.audit.edge import served
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -218,22 +220,10 @@ def lighthouse(base: str, result: Result, runs: int) -> None:
 # --- All of it -------------------------------------------------------------------------------
 
 
-@contextmanager
-def served(content: Path, out: Path) -> Iterator[str]:
-    """Build and serve; yields the address without a slash at its end."""
-    words = ("build.py", "serve", f"--content={content}", f"--out={out}", "--port=0")
-    command = (sys.executable, *words)
-    server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    try:
-        for line in server.stdout or ():
-            if address := re.search(r"http://127\.0\.0\.1:\d+", line):
-                yield address[0]
-                break
-        else:
-            raise SystemExit("the server ended before it named its address")
-    finally:
-        server.terminate()
-        server.wait()
+def build(content: Path, site: Path) -> None:
+    command = (sys.executable, "build.py", "build", f"--content={content}", f"--out={site}")
+    if subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.DEVNULL).returncode:
+        raise SystemExit("the content does not build")
 
 
 def main() -> int:
@@ -246,7 +236,8 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         site = Path(folder) / "site"
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS.split())
-        with served(options.content, site) as base:
+        build(options.content, site)
+        with served(site) as base:
             wanted = set(filter(None, options.kinds.split(",")))
             pages = [p for p in measured_pages(site) if not wanted or p.kind in wanted]
             check_markup(site, pages)
