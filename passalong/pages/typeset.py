@@ -165,7 +165,8 @@ def fit(
     for size in sizes:
         most = min(4, int(height / (size * leading)))
         pieces = _pieces(text)
-        if max(width(piece.rstrip(" "), size) for piece in pieces) <= measure:
+        widths = [width(piece.rstrip(" "), size) for piece in pieces]
+        if max(widths) <= measure and sum(widths) <= measure * most:
             lines = _balanced(pieces, size, measure)
             if len(lines) <= most:
                 return Setting(tuple(lines), size)
@@ -217,8 +218,9 @@ def _cut(piece: str, size: int, measure: float) -> list[str]:
 
 def _shortened(pieces: list[str], size: int, measure: float, most: int) -> list[str]:
     """At most ``most`` lines of ``pieces``, with an ellipsis where some had to go."""
-    lines = _balanced(pieces, size, measure)
-    kept = len(pieces)
+    ends = accumulate(width(piece, size) for piece in pieces)
+    kept = sum(end <= measure * (most + 1) for end in ends) or 1  # more cannot fit in any case
+    lines = _balanced(pieces, size, measure) if kept == len(pieces) else [""] * (most + 1)
     while len(lines) > most and kept > 1:
         kept -= 1
         cut = pieces[kept - 1].rstrip(" ,.;:–-") + "…"
