@@ -26,6 +26,7 @@ __all__ = [
     "Draft",
     "Placeholder",
     "href",
+    "mailbox",
     "mailto",
     "parse",
     "placeholders",
@@ -51,14 +52,19 @@ def quote(text: str) -> str:
     return _percent(text, safe="")
 
 
+def mailbox(address: str) -> str:
+    """A mail address as it stands in ``mailto:`` (RFC 6068, 2): only its ``@`` stays as it is."""
+    return _percent(address, safe="@")
+
+
 def mailto(to: str, subject: str, body: str) -> str:
     """A ``mailto:`` address (RFC 6068): spaces are %20, line breaks %0D%0A.
 
-    ``to`` may be empty: then the person chooses.
+    ``to`` is what `mailbox` makes of an address, or empty: then the person chooses.
     """
     # A line break can only be static, for words are single lines: so this still commutes.
     lines = quote(body).replace("%0A", "%0D%0A")
-    return f"mailto:{_percent(to, safe='@')}?subject={quote(subject)}&body={lines}"
+    return f"mailto:{to}?subject={quote(subject)}&body={lines}"
 
 
 def href(medium: str, link: str, text: str, subject: str = "") -> str:  # noqa: PLR0911

@@ -10,7 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from passalong.model import MEDIA
-from passalong.sharing import NO_HREF, href, mailto, share_link
+from passalong.sharing import NO_HREF, href, mailbox, mailto, share_link
 
 LINK = "https://friends.leeway.example/r/y64evg90h2xxm/?v=linkedin"
 CODED = "https%3A%2F%2Ffriends.leeway.example%2Fr%2Fy64evg90h2xxm%2F%3Fv%3Dlinkedin"
@@ -80,7 +80,7 @@ def test_every_character_survives_a_mail_and_its_lines_end_as_mail_lines_do(
 
 def test_a_mail_may_name_its_recipient() -> None:
     to = Address("Jonas", "jonas+talk", "leeway.example").addr_spec
-    assert mailto(to, "Hi", "") == "mailto:jonas%2Btalk@leeway.example?subject=Hi&body="
+    assert mailto(mailbox(to), "Hi", "") == "mailto:jonas%2Btalk@leeway.example?subject=Hi&body="
 
 
 @given(st.text(st.characters(codec="utf-8", exclude_characters="\r\n")), st.sampled_from(MEDIA))
