@@ -112,8 +112,6 @@ def _message(
     subject, text, line = _split(text)
     if not text.strip():
         problems.error(file, line, "the message has no text.")
-    if medium in {"email", "ask", "refer"} and not subject:
-        problems.warn(file, 1, "has no subject; a letter begins with a line “Subject: …”.")
     return Message(medium, locale, variant, subject, text.strip("\n"), file, line)
 
 

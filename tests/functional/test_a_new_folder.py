@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from argparse import Namespace
 from datetime import date
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from passalong.commands import init, new_story
+from passalong.commands import init, links, new_story
 from passalong.content import read_editorial, read_people
 from passalong.content.signoffs import record
 from passalong.errors import Stop
@@ -81,3 +82,21 @@ def test_a_slug_that_cannot_be_an_address_is_refused(content: Path, slug: str) -
 def test_a_story_needs_a_content_folder(tmp_path: Path) -> None:
     with pytest.raises(Stop, match="init"):
         new_story.main(Namespace(content=tmp_path / "nosuch", slug="blue"), ROOT)
+
+
+def test_its_example_advocate_has_links_and_a_mail(
+    content: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PASSALONG_VAR", str(content.parent / "var"))
+    monkeypatch.delenv("PASSALONG_PATH_SECRET", raising=False)
+    capsys.readouterr()
+    lists = []
+    for _ in range(2):
+        assert links.main(Namespace(content=content, csv=True), ROOT) == 0
+        lists.append(capsys.readouterr().out)
+    assert lists[0] == lists[1]
+    (row,) = csv.DictReader(io.StringIO(lists[0], newline=""))
+    assert row["email"] == "alex@customer.example"
+    assert row["page"] in row["ask"]
+    assert row["subject"] == "Who comes to mind, Alex?"
+    assert row["share_link"].startswith("https://friends.acme.example/r/")
