@@ -30,7 +30,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passalong.errors": set(),
     "passalong.model": {"passalong.errors"},
     "passalong.content": BASE | PLAIN | {"yaml"},
-    "passalong.pages": BASE | PLAIN | {"jinja2", "markupsafe", "markdown", "nh3", "PIL"},
+    "passalong.pages": BASE | PLAIN | {"jinja2", "markupsafe", "markdown_it", "nh3", "PIL"},
     "passalong.pages.build": BASE | PLAIN | {"passalong.content", "passalong.pages"},
     "passalong.commands": BASE | PLAIN | {"passalong.content", "passalong.pages", "rich"},
     "infra.local": BASE | PLAIN | {"passalong.content", "passalong.pages", "passalong.commands"},

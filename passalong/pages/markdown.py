@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from html import escape, unescape
 from typing import TYPE_CHECKING
@@ -18,7 +17,8 @@ import nh3
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import emphasis
 
-from passalong.pages.tidy import Heading, Lost, Site, Tidy, Words, names
+from passalong.pages.body import Converted, Heading, Lost, Targets, Words
+from passalong.pages.tidy import Tidy, names
 from passalong.pages.videos import video
 
 if TYPE_CHECKING:
@@ -26,20 +26,6 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 __all__ = ["Converted", "Heading", "Lost", "Words", "convert"]
-
-
-@dataclass(frozen=True, slots=True)
-class Converted:
-    """A story's HTML, its headings in order, and what of the source is not or not well in it.
-
-    ``lost`` names what was left out (frames, forms, scripts, images and links without a target),
-    ``without_alt`` the images that nobody can hear; both in the order of their lines.
-    """
-
-    html: str
-    toc: tuple[Heading, ...]
-    lost: tuple[Lost, ...]
-    without_alt: tuple[Lost, ...] = ()
 
 
 def convert(
@@ -65,7 +51,7 @@ def convert(
         line = token.map[0] + 1 if token.map else line
         _prepare(token, line, lost, words)
     html = _cleaner().clean(parser.renderer.render(tokens, parser.options, {}))
-    tidy = Tidy(Site(resolve, link, size), words)
+    tidy = Tidy(Targets(resolve, link, size), words)
     html = tidy.run(_without_controls(html)).strip()
     return Converted(
         html + "\n" if html else "",

@@ -9,51 +9,12 @@ here follow the content models of the HTML standard (html.spec.whatwg.org, secti
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import escape, unescape
 from urllib.parse import unquote
 
 from passalong.pages.addresses import absolute, is_relative, spelled
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """An entry of the table of contents: ``level`` is 2 to 6, ``id`` the heading's own."""
-
-    id: str
-    text: str
-    level: int
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Lost:
-    """Something of the source that is not on the page; ``line`` counts from 1 in the body."""
-
-    line: int
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What the page itself says about parts of a story, in the story's locale."""
-
-    table: str = "Table {number}"
-    video: str = "Video: {title} ({site})"
-    video_untitled: str = "Video ({site})"
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """How a story's addresses become the site's; each function takes one as written.
-
-    ``resolve`` answers the address of an image and ``link`` that of a relative link, both None
-    where there is none; ``size`` answers an image's width and height in pixels where known.
-    """
-
-    resolve: Callable[[str], str | None]
-    link: Callable[[str], str | None]
-    size: Callable[[str], tuple[int, int] | None]
+from passalong.pages.body import Heading, Lost, Targets, Words
 
 
 def names(words: str) -> frozenset[str]:
@@ -70,7 +31,7 @@ _AS_DIV = names(
     "address article aside center dd details dl dt fieldset footer header main nav section summary"
 )
 _BLOCKS = _HEADINGS | names(
-    "blockquote caption div figcaption figure hr li ol p pre table tbody td th thead tr ul"
+    "blockquote caption div figcaption figure hr li ol p pre table tbody td tfoot th thead tr ul"
 )
 _WORDS_ONLY = _HEADINGS | {"caption", "p", "pre"}
 _EMPTY_IS_NOTHING = frozenset({"p", "tr", "caption"})
@@ -94,7 +55,7 @@ class _Open:
 class Tidy:
     """One walk over one story: :meth:`run` is called once and fills the three lists."""
 
-    site: Site
+    targets: Targets
     words: Words
     toc: list[Heading] = field(default_factory=list)
     lost: list[Lost] = field(default_factory=list)
@@ -201,7 +162,7 @@ class Tidy:
             self._within.append(this)
             return "<a>"
         relative = is_relative(href)
-        url = (self.site.link(href) if relative else absolute(href)) if href else None
+        url = (self.targets.link(href) if relative else absolute(href)) if href else None
         if url is None:
             this.silent = True
             if this.line:
@@ -213,7 +174,7 @@ class Tidy:
     def _image(self, attributes: dict[str, str]) -> None:
         src = unescape(attributes.get("src", "")).strip()
         line, alt = _line(attributes), attributes.get("alt", "").strip()
-        url = self.site.resolve(src) if src else None
+        url = self.targets.resolve(src) if src else None
         if url is None:
             self.lost.append(Lost(line, f"image ({src})" if src else "image"))
             if any(this.tag == "a" and not this.silent for this in self._open):
@@ -221,7 +182,7 @@ class Tidy:
             return
         if not alt:
             self.without_alt.append(Lost(line, f"image ({src})"))
-        size = self.site.size(src)
+        size = self.targets.size(src)
         pixels = f' width="{size[0]}" height="{size[1]}"' if size else ""
         self._out.append(f'<img src="{escape(spelled(url))}" alt="{alt}"{pixels} loading="lazy">')
 
