@@ -1,7 +1,7 @@
 """Which case studies a reader should see: the proof that fits best.
 
-The advocate's own story comes first; then the same industry, the reader's language, a company of
-about the same size, and somebody in the reader's role.
+The advocate's own story comes first; then, among those in a language that the reader reads, the
+same industry, a company of about the same size, and somebody in the reader's role.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ def chooser(stories: Sequence[Story]) -> Choose:
             sized = band and story.company_size
             return (
                 story.slug != own,
-                story.industry.casefold() != industry,
                 bool(story.locale) and story.locale.partition("-")[0] != locale.partition("-")[0],
+                story.industry.casefold() != industry,
                 abs(_band(story.company_size) - band) if sized else 9,
                 story.slug not in roles,
                 story.slug,

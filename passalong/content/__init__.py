@@ -5,7 +5,7 @@ Nothing heavy is imported here; reading people alone never needs YAML.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -34,7 +34,7 @@ def read_people(
     editorial: Editorial,
     *,
     known_slugs: Collection[str] | None = None,
-    remove: frozenset[str] | Literal["vanished"] = frozenset(),
+    remove: frozenset[str] | str = frozenset(),
 ) -> People:
     """Advocates, referees and accounts, with those that ids.csv kept from earlier exports.
 
@@ -65,7 +65,7 @@ def sources(folder: Path) -> list[Path]:
 
 
 def people_files(folder: Path) -> list[Path]:
-    """The files of ``read_people``, mapped or not, whether they exist or not; ids.csv comes on top."""
+    """The files of ``read_people``, mapped or not, there or not; ids.csv comes on top."""
     from passalong.content import places  # noqa: PLC0415 - as above
 
     return places.people_files(folder)

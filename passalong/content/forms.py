@@ -9,9 +9,7 @@ from urllib.parse import urlsplit
 _ATOM = r"[^\s.@<>()\[\],;:\\\"|]++"
 _LABEL = r"[^\W_]++(?:-++[^\W_]++)*+"
 _DOMAIN = rf"(?:{_LABEL}\.)++(?:xn--[a-z0-9-]+|[^\W\d_]{{2,}})"
-MAIL = rf"{_ATOM}(?:\.{_ATOM})*+@{_DOMAIN}"
-"""A mail address as people have them (RFC 5321 without quoting and address literals)."""
-_MAIL = re.compile(MAIL)
+_MAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*+@{_DOMAIN}")
 _DOMAIN_ONLY = re.compile(_DOMAIN)
 _COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}){1,2}")
 _LOCALE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?")
@@ -26,7 +24,10 @@ _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
 def is_email(value: str) -> bool:
-    """Whether ``value`` looks like a mail address that can be written to."""
+    """Whether ``value`` is a mail address as people have them.
+
+    Source: RFC 5321, section 4.1.2, without quoting and address literals; letters may be any.
+    """
     return _MAIL.fullmatch(value) is not None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from passalong.content import register
 from passalong.content.mapping import FIELDS, mapping_of
@@ -14,17 +14,19 @@ from passalong.content.rows import (
     check_advocates_of,
     check_referees,
 )
-from passalong.content.tables import Columns, read_columns
+from passalong.content.tables import read_columns
 from passalong.model import Account, Advocate, People, Referee
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
     from pathlib import Path
 
+    from passalong.content.columns import Columns
     from passalong.content.register import Row
     from passalong.model import Editorial
 
-Remove = frozenset[str] | Literal["vanished"]
+Remove = frozenset[str] | str
+"""Ids, or ``"vanished"`` for everybody who is in no list any more."""
 
 
 def read_people(
@@ -49,14 +51,11 @@ def read_people(
     check_referees(tables["referees"], locale, problems)
     check_accounts(tables["accounts"], hosts, problems)
     text = register.register_text(folder, problems)
-    advocates, referees = _current(tables, {"advocate": {}, "referee": {}})
-    gone: tuple[list[Advocate], list[Referee]] = ([], [])
-    if text and text != register.compose(advocates, referees):
-        known = register.parse(text, problems)
-        advocates, referees = _current(tables, known)
-        gone = _kept(known, advocates, referees, remove, problems)
-        _check_codes(advocates, gone[0], tables["advocates"].file, problems)
-        gone = [_reset(person, slugs, hosts) for person in gone[0]], gone[1]
+    known = {} if _nobody_lost(text, tables) else register.parse(text, problems)
+    advocates, referees = _current(tables, known)
+    gone = _kept(known, advocates, referees, remove, problems)
+    _check_codes(advocates, gone[0], tables["advocates"].file, problems)
+    gone = [_reset(person, slugs, hosts) for person in gone[0]], gone[1]
     _check_references(tables, [*advocates, *gone[0]], problems)
     return People(
         advocates=advocates + gone[0],
@@ -64,6 +63,15 @@ def read_people(
         accounts=tuple(map(Account._make, _rows(tables["accounts"], "accounts"))),
         problems=problems.sorted(),
         kept=tuple(person.id for people in gone for person in people),
+    )
+
+
+def _nobody_lost(text: str, tables: dict[str, Columns]) -> bool:
+    """Whether everybody in the register is in the lists, under an id of their own."""
+    ids = register.ids_in(text) if text else {"advocate": set(), "referee": set()}
+    return ids is not None and all(
+        "" not in table.columns["id"] and ids[kind].issubset(table.columns["id"])
+        for kind, table in (("advocate", tables["advocates"]), ("referee", tables["referees"]))
     )
 
 
@@ -98,7 +106,7 @@ def _by_id(
     """Advocates may be named by their address; then their id takes its place."""
     if not any("@" in name for name in set(names)):
         return names
-    ids = {row[2].casefold(): row[0] for row in known["advocate"].values()}
+    ids = {row[2].casefold(): row[0] for row in known.get("advocate", {}).values()}
     ids |= {person.email.casefold(): person.id for person in advocates}
     return [ids.get(name.casefold(), name) if "@" in name else name for name in names]
 
@@ -111,7 +119,7 @@ def _ids(
         return given
     columns = table.columns
     people = list(map(register.keys, scopes, columns["email"], columns["name"], columns["company"]))
-    return register.assign(kind, given, people, known[kind])
+    return register.assign(kind, given, people, known.get(kind, {}))
 
 
 def _kept(
@@ -124,10 +132,10 @@ def _kept(
     """Who is in the register, no longer in the lists, and not to be removed."""
     here = {person.id for person in advocates}, {person.id for person in referees}
     gone = [
-        [row for name, row in known[kind].items() if name not in ids]
+        [row for name, row in known.get(kind, {}).items() if name not in ids]
         for kind, ids in zip(("advocate", "referee"), here, strict=True)
     ]
-    if remove == "vanished":
+    if isinstance(remove, str):
         return [], []
     vanished = {row[0] for rows in gone for row in rows}
     for name in sorted(remove - vanished):

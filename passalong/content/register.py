@@ -9,26 +9,26 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 from base64 import b32encode
 from hashlib import blake2b
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from passalong.content.clean import decode
 from passalong.model import Advocate, Referee
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
     from passalong.content.problems import Problems
 
 FILE = "ids.csv"
 HEADER = ("list", *Advocate._fields[:-1], "advocate", "reason")
-_BLANK = len(Referee._fields)
-_REFEREE_ORDER = itemgetter(
-    *(Referee._fields.index(name) if name in Referee._fields else _BLANK for name in HEADER[1:])
-)
+_SLICE = 2000
+_MARK = '"'
+_SPECIAL = re.compile('[,"\n\r]')
 
 
 Row = tuple[str, ...]
@@ -38,21 +38,56 @@ Keys = tuple[str, str]
 
 def compose(advocates: Iterable[Advocate], referees: Iterable[Referee]) -> str:
     """The text of the register for these people, sorted by list and id."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(HEADER)
     by_id = itemgetter(0)
-    writer.writerows(("advocate", *row[:-1], "", "") for row in sorted(advocates, key=by_id))
-    writer.writerows(
-        ("referee", *_REFEREE_ORDER((*row[:-1], "", ""))) for row in sorted(referees, key=by_id)
-    )
-    return text.getvalue()
+    lines = [",".join(HEADER)]
+    for kind, fields, people in (
+        ("advocate", Advocate._fields, sorted(advocates, key=by_id)),
+        ("referee", Referee._fields, sorted(referees, key=by_id)),
+    ):
+        for start in range(0, len(people), _SLICE):
+            lines += _lines(kind, fields, people[start : start + _SLICE])
+    return "\n".join([*lines, ""])
+
+
+def _lines(kind: str, fields: Row, people: Sequence[tuple[object, ...]]) -> Iterator[str]:
+    """The lines of some people, made by columns: few of those need quotation marks at all."""
+    columns = dict(zip(fields, zip(*people, strict=True), strict=True))
+    blank = [""] * len(people)
+    cells = [
+        _cells(cast("Row", columns[name])) if name in columns else blank for name in HEADER[1:]
+    ]
+    return map(",".join, zip([kind] * len(people), *cells, strict=True))
+
+
+def _cells(column: Row) -> Sequence[str]:
+    joined = "|".join(column)
+    if not any(mark in joined for mark in ',"\n\r'):
+        return column
+    return [
+        f'"{value.replace(_MARK, _MARK * 2)}"' if _SPECIAL.search(value) else value
+        for value in column
+    ]
 
 
 def register_text(folder: Path, problems: Problems) -> str:
     """The register as it stands; empty if there is none yet."""
     path = folder / FILE
     return (decode(path.read_bytes(), FILE, problems) or "") if path.is_file() else ""
+
+
+def ids_in(text: str) -> dict[str, set[str]] | None:
+    """The ids of a register by list, at a glance; ``None`` if it takes ``parse`` to tell."""
+    ids: dict[str, set[str]] = {"advocate": set(), "referee": set()}
+    lines = text.split("\n")
+    if lines[0] != ",".join(HEADER) or lines[-1]:
+        return None
+    for line in lines[1:-1]:
+        kind, _, rest = line.partition(",")
+        name = rest.partition(",")[0]
+        if kind not in ids or '"' in name:
+            return None
+        ids[kind].add(name)
+    return ids
 
 
 def parse(text: str, problems: Problems) -> dict[str, dict[str, Row]]:

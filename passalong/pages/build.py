@@ -7,8 +7,9 @@ import hashlib
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from passalong import content
 from passalong.errors import ContentRefused, Stop
@@ -121,7 +122,24 @@ def read(order: Order, known: Editorial | None = None) -> tuple[Editorial, Peopl
     return editorial, people
 
 
-def _build(order: Order, memory: Path, before: State, output: Output, progress: Progress) -> Result:
+def check(order: Order) -> tuple[Problem, ...]:
+    """Everything that a build does but writing; the warnings. Raises ContentRefused."""
+    memory = order.var / "builds" / "check"
+    memory.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return _prepare(order, memory).warnings
+
+
+class _Ready(NamedTuple):
+    """What a build is about to write."""
+
+    compiled: Compiled
+    people: People
+    groups: dict[Shape, Group]
+    warnings: tuple[Problem, ...]
+
+
+def _prepare(order: Order, memory: Path) -> _Ready:
+    """Reads, plans, compiles and checks."""
     version = state.digest(_editorial_files(order.content), _version(order))
     compiled: Compiled | None = state.load(memory / "compiled", state.Compiled)
     if compiled and compiled.version != version:
@@ -132,16 +150,22 @@ def _build(order: Order, memory: Path, before: State, output: Output, progress: 
     compiled = _compile(order, memory, compiled or state.Compiled(version, editorial), groups)
     if found := sorted({*lint.value_problems(groups, editorial, people)}):
         raise ContentRefused(found)
+    warnings = {*editorial.problems, *people.problems, *compiled.warnings}
+    return _Ready(compiled, people, groups, tuple(sorted(warnings)))
+
+
+def _build(order: Order, memory: Path, before: State, output: Output, progress: Progress) -> Result:
+    compiled, people, groups, warnings = _prepare(order, memory)
     content.write_register(order.content, people)
     writer = Writer(output, before.files)
     for path, data in [*compiled.assets.items(), *compiled.public.items()]:
         writer.put(path, data)
     total = len(writer.files) + sum(len(group.paths) for group in groups.values())
     for shape, group in groups.items():
-        for _ in writer.put_pages(compiled.skeletons[shape], compiled.digests[shape], group):
+        skeleton = partial(compiled.skeleton, shape)
+        for _ in writer.put_pages(skeleton, compiled.digest(shape), group):
             progress(len(writer.files), total)
     removed = writer.remove_others()
-    warnings = tuple(sorted({*editorial.problems, *people.problems, *compiled.warnings}))
     pages = sum(1 for path in writer.files if path.endswith(".html"))
     state.save(memory / "state", state.State(_inputs(order), writer.files, pages, warnings))
     unchanged = len(writer.files) - len(writer.changed)
@@ -152,7 +176,7 @@ def _compile(
     order: Order, memory: Path, compiled: Compiled, groups: dict[Shape, Group]
 ) -> Compiled:
     """``compiled`` with everything in it that this build needs, kept for the next."""
-    samples = {s: g.values[0] for s, g in groups.items() if s not in compiled.skeletons}
+    samples = {s: g.values[0] for s, g in groups.items() if s not in compiled.shapes}
     if samples or not compiled.public:
         from passalong.pages import compiler  # noqa: PLC0415 - Jinja and Markdown only when needed
 

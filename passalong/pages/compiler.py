@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from passalong.errors import ContentRefused, Stop, TemplateError
 from passalong.pages import lint, public
-from passalong.pages.contexts import ROWS, personal_context
+from passalong.pages.contexts import personal_context, row_names, row_shapes_of
 from passalong.pages.fill import fill
+from passalong.pages.given import frame_of, given_values
 from passalong.pages.previews import preview_images
 from passalong.pages.site import Site
 from passalong.pages.skeleton import compile_skeleton
+from passalong.pages.state import Bound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from passalong.model import Problem
     from passalong.pages.fill import Skeleton, Values
+    from passalong.pages.given import Frame
     from passalong.pages.plan import Shape
     from passalong.pages.state import Compiled
 
@@ -27,37 +29,31 @@ if TYPE_CHECKING:
 def compile_site(
     compiled: Compiled, samples: Mapping[Shape, Values], content: Path, folder: Path, images: Path
 ) -> None:
-    """Adds to ``compiled`` what it lacks: the public pages, and a skeleton for each of ``samples``.
+    """Adds to ``compiled`` what it lacks: the public pages, and what each new Shape is made of.
 
-    ``content`` and ``folder`` hold the program and the theme; ``images`` keeps preview images
-    between builds. Raises Stop where a template does what a skeleton cannot serve.
+    ``samples`` holds the values of one page for each new Shape; ``content`` and ``folder`` hold the
+    program and the theme; ``images`` keeps preview images between builds. Raises Stop where a
+    template does what a skeleton cannot serve, ContentRefused where a page has a fault.
     """
     site = Site(compiled.editorial, content, folder)
     site.images = compiled.images
     if not compiled.public:
         compiled.images |= preview_images(site, images, compiled.warnings)
         compiled.public = _public(site, content, compiled.warnings)
+    frames = []
     for shape, sample in samples.items():
-        compiled.skeletons[shape] = skeleton = _skeleton(site, shape, sample)
-        compiled.digests[shape] = hashlib.blake2b(repr(skeleton).encode(), digest_size=16).digest()
+        given = given_values(site, shape)
+        frame = frame_of(site, shape, given)
+        compiled.shapes[shape] = Bound(frame, given)
+        if frame not in compiled.frames:
+            compiled.frames[frame] = _skeleton(site, frame)
+            _compare(site, compiled, shape, sample)
+            frames.append(frame)
     compiled.assets |= site.assets.files
-    problems = set(_problems(compiled, samples))
+    problems = set(_problems(compiled, samples, frames))
     if any(problem.severity == "error" for problem in problems):
         raise ContentRefused(sorted(problems))
     compiled.warnings += sorted(problems)
-
-
-def _problems(compiled: Compiled, new: Iterable[Shape]) -> Iterator[Problem]:
-    """What the last look finds in the public pages and in new skeletons."""
-    paths = {*compiled.public, *compiled.assets}
-    known = {f"/{path.removesuffix('index.html')}" for path in paths}
-    secret = [word for words in compiled.editorial.forbidden.values() for word in words]
-    for path, data in compiled.public.items():
-        if path.endswith(".html"):
-            yield from lint.page_problems(path, data.decode(), known, secret)
-    for shape in new:
-        skeleton = compiled.skeletons[shape]
-        yield from lint.skeleton_problems(shape, skeleton, known, compiled.editorial)
 
 
 def _public(site: Site, content: Path, warnings: list[Problem]) -> dict[str, bytes]:
@@ -70,31 +66,61 @@ def _public(site: Site, content: Path, warnings: list[Problem]) -> dict[str, byt
     }
 
 
-def render(site: Site, shape: Shape, values: Values) -> str:
-    """A personal page by Jinja alone: what its skeleton must fill to."""
-    named: dict[str, Any] = dict(zip(shape.present, values, strict=True))
-    for name in ROWS.keys() & named.keys():
-        every: set[str] = set().union(*ROWS[name])
-        named[name] = [dict.fromkeys(every, "") | row for row in named[name]]
-    return site.theme.render(f"{shape.kind}.html", personal_context(site, shape, named))
-
-
-def _skeleton(site: Site, shape: Shape, sample: Values) -> Skeleton:
-    """The skeleton of a shape, held against Jinja's own page of the sample."""
-    template = f"{shape.kind}.html"
-    repeats = {name: ROWS[name] for name in shape.present if name in ROWS}
+def _skeleton(site: Site, frame: Frame) -> Skeleton:
+    template = f"{frame.kind}.html"
+    repeats = {name: (rows, row_names(name)) for name, rows in row_shapes_of(frame).items()}
     try:
-        skeleton = compile_skeleton(
-            shape.present,
+        return compile_skeleton(
+            frame.fields,
             repeats,
-            lambda values: site.theme.render(template, personal_context(site, shape, values)),
+            lambda values: site.theme.render(template, personal_context(site, frame, values)),
         )
     except TemplateError as error:
         where = f"templates/{error.template or template}:{error.line}"
         raise Stop(f"{where}: the template {error}.") from error
-    if next(fill(skeleton, [sample])) != render(site, shape, sample).encode():
+
+
+def _compare(site: Site, compiled: Compiled, shape: Shape, sample: Values) -> None:
+    filled = next(fill(compiled.skeleton(shape), [sample]))
+    if filled != render(site, compiled.shapes[shape], shape, sample).encode():
         raise Stop(
-            f"templates/{template}: a page filled from its skeleton differs from Jinja’s own. "
-            "The template may use loop.* on personal rows, or change a personal value."
+            f"templates/{shape.kind}.html: a page filled from its skeleton differs from Jinja’s "
+            "own. The template may use loop.* on rows, or change a value that it should show."
         )
-    return skeleton
+
+
+def render(site: Site, bound: Bound, shape: Shape, values: Values) -> str:
+    """A personal page by Jinja alone: what its skeleton must fill to."""
+    personal = dict(zip(shape.present, values, strict=True))
+    named: dict[str, Any] = {**bound.given, **personal}
+    for name in row_shapes_of(bound.frame):
+        named[name] = [dict.fromkeys(row_names(name), "") | row for row in named[name]]
+    return site.theme.render(f"{shape.kind}.html", personal_context(site, bound.frame, named))
+
+
+def _problems(
+    compiled: Compiled, shapes: Iterable[Shape], frames: Iterable[Frame]
+) -> Iterator[Problem]:
+    """What the last look finds in the public pages, in new skeletons and in their heaviest pages."""
+    paths = {*compiled.public, *compiled.assets}
+    known = {f"/{path.removesuffix('index.html')}" for path in paths}
+    forbidden = compiled.editorial.forbidden
+    secret = [word for words in forbidden.values() for word in words]
+    for path, data in compiled.public.items():
+        if path.endswith(".html"):
+            yield from lint.page_problems(path, data.decode(), known, secret)
+    for frame in frames:
+        yield from lint.page_problems(
+            f"templates/{frame.kind}.html", lint.static_text(compiled.frames[frame]), known
+        )
+    heaviest: dict[Frame, Shape] = {}
+    for shape in shapes:
+        frame = compiled.shapes[shape].frame
+        if words := lint.secrets(shape, compiled.editorial):
+            text = lint.static_text(compiled.skeleton(shape))
+            yield from lint.secret_problems(f"templates/{shape.kind}.html", text, words)
+        rival = heaviest.setdefault(frame, shape)
+        heaviest[frame] = max(rival, shape, key=lambda s: len(repr(compiled.shapes[s].given)))
+    for frame, shape in heaviest.items():
+        text = lint.static_text(compiled.skeleton(shape))
+        yield from lint.weight_problems(f"templates/{frame.kind}.html", text)

@@ -1,4 +1,4 @@
-"""What each personal template is given: the static half from the Shape, the rest from the person.
+"""What each personal template is given: the Frame's own choices, and the values by name.
 
 The same code serves twice: with unknown values to compile a skeleton, and with known ones to render
 a page by Jinja alone, which is what every filled skeleton must equal.
@@ -10,81 +10,102 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from passalong import sharing
+from passalong.pages.given import NAMES, ROW_NAMES
 from passalong.pages.plan import ADVOCATE_FIELDS, REFEREE_FIELDS, SHARE_FIELDS
 from passalong.pages.skeleton import row_shapes
 
 if TYPE_CHECKING:
     from passalong.locales import Locale
-    from passalong.pages.plan import Shape
+    from passalong.model import Texts
+    from passalong.pages.given import Frame
     from passalong.pages.site import Site
 
 FIELDS = {"referee": REFEREE_FIELDS, "advocate": ADVOCATE_FIELDS, "share": SHARE_FIELDS}
-ROWS = {
+PERSONAL_ROWS = {
     "suggestions": row_shapes(["first", "name"], ["company"]),
     "introductions": row_shapes(["label"], []),
 }
 FORWARD = "forward"
 """The medium of a page that a referee hands on or reads without their name."""
 
+Values = dict[str, Any]
 
-def personal_context(site: Site, shape: Shape, values: dict[str, Any]) -> dict[str, Any]:
-    """Everything the template of ``shape.kind`` asks for; ``values`` by their full names."""
-    locale = site.locale(shape.locale)
-    known = {name: values.get(name, "") for name in FIELDS[shape.kind]}
-    texts = site.program.texts[shape.locale]
-    own: dict[str, Any] = {
-        "locale": locale,
-        "host": site.host(shape.host, shape.locale),
-        "story": site.card(shape.story, shape.locale) if shape.story else None,
-        "own_story": shape.own_story,
-        "reward": known["reward"] or (texts.reward_advocate if shape.gift else ""),
+
+def row_shapes_of(frame: Frame) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """The shapes of every field of rows that the frame has."""
+    personal = {name: tuple(PERSONAL_ROWS[name]) for name in frame.fields if name in PERSONAL_ROWS}
+    return personal | dict(frame.rows)
+
+
+def row_names(field: str) -> set[str]:
+    """Every value that a row of ``field`` may have."""
+    return {*ROW_NAMES.get(field, ())}.union(*PERSONAL_ROWS.get(field, ()))
+
+
+def personal_context(site: Site, frame: Frame, values: Values) -> Values:
+    """Everything the template of ``frame.kind`` asks for; ``values`` by the names in ``fields``."""
+    known = {name: values.get(name, "") for name in (*FIELDS[frame.kind], *NAMES)}
+    texts = site.program.texts[frame.locale]
+    own = _nested(known) | {
+        "own_story": frame.own_story,
+        "more_count": frame.more,
+        "retention": site.program.retention_people_days,
+        "reward": known.get("reward") or (texts.reward_advocate if frame.gift else ""),
         "agenda": texts.agenda,
         "minutes": site.program.booking.minutes,
-        "place": "link" if site.hosts[shape.host].link else "phone",
+        "place": frame.place,
     }
+    own["story"] = _story(own["story"], frame) if known["story.title"] else None
+    own |= _MORE[frame.kind](site, frame, own, known)
+    return site.base(frame.kind, frame.locale, known["image"], known["image_alt"]) | own
+
+
+def _nested(known: Values) -> Values:
+    """``{"a.b": 1}`` as ``{"a": {"b": 1}}``, as templates say it."""
+    out: Values = {}
     for name, value in known.items():
-        person, dot, attribute = name.partition(".")
-        if dot:
-            own.setdefault(person, {})[attribute] = value
-    own |= _MORE[shape.kind](site, shape, own, known)
-    return site.base(shape.kind, shape.locale, own["story"]) | own
+        *path, last = name.split(".")
+        inner = out
+        for step in path:
+            inner = inner.setdefault(step, {})
+        inner[last] = value
+    return out
 
 
-def _referee(
-    site: Site, shape: Shape, own: dict[str, Any], known: dict[str, Any]
-) -> dict[str, Any]:
+def _story(story: Values, frame: Frame) -> Values:
+    quoted = "story.quote.text" in frame.fields
+    more = {"quote": story["quote"] if quoted else None, "anonymised": frame.anonymised}
+    return story | more
+
+
+def _referee(site: Site, frame: Frame, _own: Values, known: Values) -> Values:
     link = sharing.share_link(site.program.base_url, known["code"], FORWARD)
     words = {
         "referee": known["referee.name"],
         "advocate": known["advocate.name"],
-        "host_first": own["host"].first,
+        "host_first": known["host.first"],
         "link": link,
     }
-    write = site.mail("write", shape.locale, own["host"].email, words)
     return {
-        "reason": known["reason"],
-        "write": write,
-        "remove": site.mail("remove", shape.locale, site.program.brand.email, words),
-        "colleague": site.mail("colleague", shape.locale, "", words),
+        "write": site.mail("write", frame.locale, known["host.mailbox"], words),
+        "remove": site.mail("remove", frame.locale, site.mailbox, words),
+        "colleague": site.mail("colleague", frame.locale, "", words),
         "not_me": f"/r/{known['code']}/?v={FORWARD}",
     }
 
 
-def _share(site: Site, shape: Shape, own: dict[str, Any], _known: dict[str, Any]) -> dict[str, Any]:
-    words = {"host_first": own["host"].first}
+def _share(site: Site, frame: Frame, own: Values, known: Values) -> Values:
+    words = {"host_first": known["host.first"]} | _link(site, known["code"], FORWARD)
     return {
-        "advocate": own["advocate"] if shape.named else None,
-        "partner": shape.partner,
-        "write": site.mail("write_share", shape.locale, own["host"].email, words),
-        "more": [site.card(slug, shape.locale) for slug in shape.more],
+        "colleague": site.mail("colleague", frame.locale, "", words),
+        "advocate": own["advocate"] if frame.named else None,
+        "partner": frame.partner,
+        "write": site.mail("write_share", frame.locale, known["host.mailbox"], words),
     }
 
 
-def _advocate(
-    site: Site, shape: Shape, own: dict[str, Any], known: dict[str, Any]
-) -> dict[str, Any]:
-    locale, texts = site.locale(shape.locale), site.program.texts[shape.locale]
-    looking_for = texts.ask_by_industry.get(shape.industry, texts.ask)
+def _advocate(site: Site, frame: Frame, own: Values, known: Values) -> Values:
+    locale, texts = site.locale(frame.locale), site.program.texts[frame.locale]
     words = {
         "first_name": known["advocate.first"],
         "name": known["advocate.name"],
@@ -93,18 +114,17 @@ def _advocate(
         "advocate": known["advocate.name"],
         "brand": site.program.brand.name,
         "overview": texts.overview,
-        "looking_for": looking_for,
-        "result": own["story"].title if own["story"] else "",
-        "customer": own["story"].customer if own["story"] else "",
-        "disclosure": texts.disclosure if own["reward"] else "",
-        "host_first": own["host"].first,
-        "owner_first": own["host"].first,
+        "looking_for": known["looking_for"],
+        "result": known["story.title"],
+        "customer": known["story.customer"],
+        "disclosure": _disclosure(locale, texts, frame, known["reward"]),
+        "host_first": known["host.first"],
+        "owner_first": known["host.first"],
     }
-    firm = site.program.brand.email
+    firm = site.mailbox
     return {
-        "looking_for": looking_for,
         "suggestions": [
-            _suggestion(site, shape, row, words | _link(site, known["code"], "email"))
+            _suggestion(site, frame, row, words | _link(site, known["code"], "email"))
             for row in known["suggestions"]
         ],
         "introductions": [
@@ -112,53 +132,60 @@ def _advocate(
         ],
         "link": sharing.share_link(site.program.base_url, known["code"], "copy-link"),
         "media": [
-            _medium(site, medium, shape, words | _link(site, known["code"], medium))
+            _medium(site, medium, frame, words | _link(site, known["code"], medium))
             for medium in site.program.media
         ],
-        "named": shape.named,
+        "named": frame.named,
         "owner": own["host"],
-        "tell": site.mail("owner", shape.locale, own["host"].email, words),
-        "stop": site.mail("stop", shape.locale, firm, words),
-        "not_me": site.mail("wrong_person", shape.locale, firm, {}),
-        "assets": own["story"].assets if own["story"] else (),
+        "tell": site.mail("owner", frame.locale, known["host.mailbox"], words),
+        "stop": site.mail("stop", frame.locale, firm, words),
+        "not_me": site.mail(
+            "wrong_person", frame.locale, firm, _link(site, known["code"], FORWARD)
+        ),
+        "assets": own["story"]["assets"] if own["story"] else [],
     }
 
 
 _MORE = {"referee": _referee, "share": _share, "advocate": _advocate}
 
 
+def _disclosure(locale: Locale, texts: Texts, frame: Frame, reward: str) -> str:
+    """What a message says of the advocate's reward: the program's words, or for one of their own."""
+    if reward:
+        return locale.text("advocate.disclosure", reward=reward)
+    return texts.disclosure if frame.gift else ""
+
+
 def _link(site: Site, code: str, medium: str) -> dict[str, str]:
     return {"link": sharing.share_link(site.program.base_url, code, medium)}
 
 
-def _suggestion(
-    site: Site, shape: Shape, row: dict[str, Any], words: dict[str, Any]
-) -> dict[str, Any]:
-    locale = site.locale(shape.locale)
-    words = words | {"referee_first": row["first"], "referee_company": row.get("company", "")}
-    draft = site.draft("refer", shape.locale)
+def _suggestion(site: Site, frame: Frame, row: Values, words: Values) -> Values:
+    locale = site.locale(frame.locale)
+    words = words | {"referee_first": row["first"], "referee_company": row["company"]}
+    draft = site.draft("refer", frame.locale)
     mail = sharing.mailto("", draft.subject.fill(words), draft.text.fill(words))
     return _with(row, who=_who(locale, row), mail=mail)
 
 
-def _who(locale: Locale, row: dict[str, Any]) -> str:
-    if row.get("company", ""):
+def _who(locale: Locale, row: Values) -> str:
+    if row["company"]:
         return locale.text("words.who", name=row["name"], company=row["company"])
     return str(row["name"])
 
 
-def _with(row: dict[str, Any], **more: Any) -> dict[str, Any]:
+def _with(row: Values, **more: Any) -> Values:
     """A row with more values, still marked as unknown if it was."""
     out = copy.copy(row)
     out.update(more)
     return out
 
 
-def _medium(site: Site, medium: str, shape: Shape, words: dict[str, Any]) -> dict[str, str]:
-    locale = site.locale(shape.locale)
+def _medium(site: Site, medium: str, frame: Frame, words: Values) -> dict[str, str]:
+    locale = site.locale(frame.locale)
     text = subject = ""
     if medium != "copy-link":
-        draft = site.draft(medium, shape.locale)
+        draft = site.draft(medium, frame.locale)
         text, subject = draft.text.fill(words), draft.subject.fill(words)
     return {
         "id": medium,

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 Mode = Literal["html", "url"]
 Row = dict[str, str]
@@ -41,12 +42,15 @@ class Repeat:
     shapes: dict[tuple[str, ...], tuple[bytes | Hole, ...]]
 
 
+Part = bytes | Hole | Repeat
+
+
 @dataclass(frozen=True, slots=True)
 class Skeleton:
     """Static bytes and holes in turn, and the names of the values, in order, that fill them."""
 
     fields: tuple[str, ...]
-    parts: tuple[bytes | Hole | Repeat, ...]
+    parts: tuple[Part, ...]
 
 
 _UNSAFE = re.compile(rb"[^A-Za-z0-9_.~\x00-]")
@@ -77,9 +81,9 @@ def _rows(repeat: Repeat, rows: Sequence[Row], page: Mapping[str, str]) -> bytes
             if isinstance(part, bytes):
                 out.append(part)
             elif part.field.startswith(own):
-                out.append(_escape(row[part.field.removeprefix(own)], part.mode))
+                out.append(_given(row[part.field.removeprefix(own)], part.mode))
             else:
-                out.append(_escape(page[part.field], part.mode))
+                out.append(_given(page[part.field], part.mode))
     return b"".join(out)
 
 
@@ -98,6 +102,41 @@ def _columns(skeleton: Skeleton, pages: Sequence[Values]) -> list[list[bytes]]:
             named = (dict(zip(skeleton.fields, page, strict=True)) for page in pages)
             columns.append([_rows(part, page[part.field], page) for page in named])
     return columns
+
+
+def bind(skeleton: Skeleton, given: Mapping[str, str | tuple[Row, ...]]) -> Skeleton:
+    """The skeleton with some of its values, or rows of values, in place for good."""
+    parts = tuple(_bound(skeleton.parts, given))
+    return Skeleton(tuple(name for name in skeleton.fields if name not in given), parts)
+
+
+def _bound(parts: Iterable[Part], given: Mapping[str, Any]) -> list[Part]:
+    """The parts with what is given in place and neighbouring bytes made one."""
+    out: list[Part] = []
+    static: list[bytes] = []
+    for part in parts:
+        if isinstance(part, bytes):
+            static.append(part)
+        elif part.field not in given:
+            if static:
+                out.append(b"".join(static))
+                static = []
+            out.append(part if isinstance(part, Hole) else _bound_rows(part, given))
+        elif isinstance(part, Hole):
+            static.append(_given(given[part.field], part.mode))
+        else:
+            static.append(_rows(part, given[part.field], given))
+    return [*out, b"".join(static)] if static else out
+
+
+def _bound_rows(repeat: Repeat, given: Mapping[str, Any]) -> Repeat:
+    shapes = {names: tuple(_bound(parts, given)) for names, parts in repeat.shapes.items()}
+    return Repeat(repeat.field, shapes)  # type: ignore[arg-type]
+
+
+@lru_cache(maxsize=4096)
+def _given(text: str, mode: Mode) -> bytes:
+    return _escape(text, mode)
 
 
 def fill(skeleton: Skeleton, pages: Sequence[Values]) -> Iterator[bytes]:

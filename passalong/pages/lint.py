@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from passalong.model import Problem
 from passalong.pages.fill import Hole, Repeat, Skeleton
-from passalong.pages.theme import digest
+from passalong.pages.policy import digest
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -43,25 +43,30 @@ _HEAD = {
 
 
 def page_problems(
-    file: str, html: str, known: Collection[str], forbidden: Iterable[str] = ()
+    file: str,
+    html: str,
+    known: Collection[str],
+    forbidden: Iterable[str] = (),
+    *,
+    personal: bool = False,
 ) -> Iterator[Problem]:
-    """What is wrong with a page; ``known`` holds every root-relative address of the site."""
+    """What is wrong with a page; ``known`` holds every root-relative address of the site.
+
+    A ``personal`` page may say what looks like Markdown, since somebody may be called so.
+    """
     for tag in _TAG.findall(html):
         if tag.startswith("<img") and " alt=" not in tag:
             yield Problem(file, 0, f"an image has no alternative text: {tag}")
         for address in _ADDRESS.findall(tag):
             if not _leads_somewhere(unescape(address), known):
                 yield Problem(file, 0, f"a link leads nowhere: {address}")
-    text = re.sub(r"<[^>]*>", "\n", _UNREAD.sub("", html))
+    text = "" if personal else re.sub(r"<[^>]*>", "\n", _UNREAD.sub("", html))
     if found := _MARKDOWN.search(text):
         around = text[max(0, found.start() - 20) : found.end() + 20].strip()
         yield Problem(file, 0, f"Markdown or a placeholder is left in the text: “{around}”")
     yield from _head(file, html)
     yield from _policy(file, html)
-    folded = html.casefold()
-    for word in forbidden:
-        if re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", folded):
-            yield Problem(file, 0, f"names “{word}”, who must stay anonymous")
+    yield from secret_problems(file, html, forbidden)
 
 
 def _leads_somewhere(address: str, known: Collection[str]) -> bool:
@@ -97,16 +102,22 @@ def weight(data: bytes) -> int:
     return len(zlib.compress(data, 6)) + 12
 
 
-def skeleton_problems(
-    shape: Shape, skeleton: Skeleton, known: Collection[str], editorial: Editorial
-) -> Iterator[Problem]:
-    """What is wrong with every page of a shape."""
-    file = f"templates/{shape.kind}.html"
-    html = static_text(skeleton)
-    secret = [
-        word for slug in (shape.story, *shape.more) for word in editorial.forbidden.get(slug, ())
-    ]
-    yield from page_problems(file, html, known, secret)
+def secrets(shape: Shape, editorial: Editorial) -> list[str]:
+    """The words that no page of a Shape may say, for the sake of its anonymised stories."""
+    shown = (shape.story, *shape.more)
+    return [word for slug in shown for word in editorial.forbidden.get(slug, ())]
+
+
+def secret_problems(file: str, html: str, words: Iterable[str]) -> Iterator[Problem]:
+    """Where a page names somebody who must stay anonymous."""
+    folded = html.casefold() if words else ""
+    for word in words:
+        if re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", folded):
+            yield Problem(file, 0, f"names “{word}”, who must stay anonymous.")
+
+
+def weight_problems(file: str, html: str) -> Iterator[Problem]:
+    """Where a page does not fit into the first round trip."""
     if (size := weight(html.encode())) > LIMIT:
         message = f"makes pages of {size:,} bytes compressed; {LIMIT:,} is the limit."
         yield Problem(file, 0, message)
@@ -122,7 +133,7 @@ def _with_words(parts: Iterable[bytes | Hole | Repeat]) -> Iterator[bytes]:
         if isinstance(part, bytes):
             yield part
         elif isinstance(part, Hole):
-            yield b"x"
+            yield b"https://x/" if part.field == "image" else b"x"
         else:
             for row in part.shapes.values():
                 yield from _with_words(row)
@@ -139,10 +150,7 @@ def value_problems(
         if "@" in referee.reason:
             yield from _leaks("referees.csv", referee.line, referee.reason, "reason", people)
     for shape, group in groups.items():
-        secret = [
-            w for slug in (shape.story, *shape.more) for w in editorial.forbidden.get(slug, ())
-        ]
-        if secret:
+        if editorial.forbidden and (secret := secrets(shape, editorial)):
             yield from _names_secret(shape, group, secret)
 
 

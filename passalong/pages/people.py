@@ -63,6 +63,6 @@ def everybody(
 ) -> str:
     """The list as a page."""
     site = Site(editorial, content, folder)
-    context = site.base("people", site.program.locale)
+    context = site.base("people", site.program.locale, "", "")
     shown = list(listed(site.program, people, keys))
     return site.theme.render("people.html", context | {"people": shown})

@@ -36,7 +36,7 @@ ADVOCATE_FIELDS = (
     "suggestions",
     "introductions",
 )
-SHARE_FIELDS = ("advocate.first", "advocate.name", "advocate.byline", "reward")
+SHARE_FIELDS = ("advocate.first", "advocate.name", "advocate.byline", "reward", "code")
 
 SUGGESTIONS = 3
 """How many people we have in mind are put to an advocate at once: more would be a chore."""
@@ -222,6 +222,7 @@ class Planner:
             advocate.name if named else "",
             self._byline(advocate) if named else "",
             reward,
+            code,
         )
         shape = Shape(
             "share",

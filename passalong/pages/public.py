@@ -62,7 +62,7 @@ def _context(
     site: Site, kind: str, code: str, path: str, story: Card | None = None, **words: str
 ) -> dict[str, Any]:
     """The base of a public page: it may be indexed, and says its address."""
-    base = site.base(kind, code, story, **words)
+    base = site.base(kind, code, *site.image(story.slug if story else "", code), **words)
     indexable = path != MISSING
     page = dataclasses.replace(
         base["page"],
@@ -120,7 +120,6 @@ def _story(site: Site, slug: str, content: Path, warnings: list[Problem]) -> tup
     context = _context(site, "story", code, path, card, title=card.title, summary=card.summary)
     body = _markdown(site, source, content, warnings)
     link = context["page"].canonical
-    brand = site.program.brand
     words = {"customer": card.customer, "title": card.title, "link": link}
     context["page"] = dataclasses.replace(context["page"], jsonld=_article(site, card, link))
     context["locale"] = dataclasses.replace(site.locale(code), code=card.lang, dir=card.dir)
@@ -129,7 +128,7 @@ def _story(site: Site, slug: str, content: Path, warnings: list[Problem]) -> tup
         "body": Markup(body.html),  # noqa: S704 - sanitised
         "toc": body.toc,
         "send": site.mail("send_story", code, "", words),
-        "write": site.mail("write_program", code, brand.email, words),
+        "write": site.mail("write_program", code, site.mailbox, words),
         "next": _next(site, slug, code),
     }
     return path, site.theme.render("story.html", context)

@@ -43,6 +43,7 @@ class Site:
         self.theme.root_css = colour.css(self.palette)
         self.assets = Assets([content])
         self.stories = {story.slug: story for story in editorial.stories}
+        self.mailbox = sharing.mailbox(self.program.brand.email)
         self.hosts = {host.id: host for host in self.program.booking.hosts}
         self.locale = lru_cache(maxsize=None)(self._locale)
         self.card = lru_cache(maxsize=None)(self._card)
@@ -95,11 +96,10 @@ class Site:
         return sharing.mailto(to, subject, locale.text(f"mail.{name}.body", **said).strip())
 
     def base(
-        self, kind: str, code: str, story: views.Card | None = None, **words: str
+        self, kind: str, code: str, image: str, image_alt: str, **words: str
     ) -> dict[str, Any]:
         """What every template may use; a personal page never has a name in its head."""
         base = self.base_of(kind, code)
-        image, alt = self.image(story.slug if story else "", code)
         texts = self.program.texts[code]
         words |= {"brand": self.program.brand.name, "overview": texts.overview}
         locale = self.locale(code)
@@ -109,7 +109,7 @@ class Site:
             title=locale.text(f"meta.{kind}.title", **words),
             description=locale.text(f"meta.{kind}.description", **words),
             image=image,
-            image_alt=alt,
+            image_alt=image_alt,
         )
         return base | {"page": page}
 

@@ -23,7 +23,7 @@ from passalong.errors import TemplateError
 from passalong.pages.fill import Hole, Repeat, Skeleton
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 _FIRST, _LAST = 0xE000, 0xF7FF
 _ROW, _END = "\uf8fd", "\uf8fe"
@@ -124,7 +124,7 @@ class _Unknowns:
         unknown.field = field
         return unknown
 
-    def row(self, field: str, names: tuple[str, ...], every: set[str]) -> UnknownRow:
+    def row(self, field: str, names: tuple[str, ...], every: Collection[str]) -> UnknownRow:
         row = UnknownRow(dict.fromkeys(every, ""))
         row.update({name: self.value(f"{field}.{name}") for name in names})
         row.mark = self._next()
@@ -140,20 +140,21 @@ def row_shapes(always: Sequence[str], sometimes: Sequence[str]) -> list[tuple[st
 
 def compile_skeleton(
     fields: Sequence[str],
-    repeats: Mapping[str, Sequence[tuple[str, ...]]],
+    repeats: Mapping[str, tuple[Sequence[tuple[str, ...]], Collection[str]]],
     render: Callable[[dict[str, Any]], str],
 ) -> Skeleton:
     """The skeleton of the page that ``render`` makes of one value for each of ``fields``.
 
-    ``repeats`` names the fields that hold rows, with the shapes a row can have. Raises
+    ``repeats`` names the fields that hold rows, with the shapes that rows can have (the names of
+    their values, sorted) and every name that the template may ask a row for. Raises
     TemplateError where the template looks into a value, prints it raw or encodes it twice.
     """
     unknowns = _Unknowns()
     values: dict[str, Any] = {}
     for name in fields:
         if name in repeats:
-            every = set().union(*repeats[name])
-            values[name] = [unknowns.row(name, shape, every) for shape in repeats[name]]
+            shapes, every = repeats[name]
+            values[name] = [unknowns.row(name, shape, every) for shape in shapes]
         else:
             values[name] = unknowns.value(name)
     try:

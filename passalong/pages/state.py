@@ -14,16 +14,27 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from passalong.pages.fill import bind
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from passalong.model import Editorial, Problem
     from passalong.pages.fill import Skeleton
+    from passalong.pages.given import Frame, Given
     from passalong.pages.plan import Shape
     from passalong.pages.write import Stamp
 
 _FORMAT = 1
 _TEXT = frozenset({".md", ".toml", ".csv", ".html", ".css", ".js", ".svg", ".ics", ".py", ".txt"})
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """What the pages of a Shape are made of, besides persons."""
+
+    frame: Frame
+    given: Given
 
 
 @dataclass(slots=True)
@@ -32,12 +43,29 @@ class Compiled:
 
     version: bytes
     editorial: Editorial
-    skeletons: dict[Shape, Skeleton] = field(default_factory=dict)
-    digests: dict[Shape, bytes] = field(default_factory=dict)
+    frames: dict[Frame, Skeleton] = field(default_factory=dict)
+    shapes: dict[Shape, Bound] = field(default_factory=dict)
     public: dict[str, bytes] = field(default_factory=dict)
     assets: dict[str, bytes | Path] = field(default_factory=dict)
     images: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    _digests: dict[Frame, bytes] = field(default_factory=dict, repr=False)
     warnings: list[Problem] = field(default_factory=list)
+
+    def skeleton(self, shape: Shape) -> Skeleton:
+        """The skeleton of a Shape, with all that is given in place."""
+        bound = self.shapes[shape]
+        return bind(self.frames[bound.frame], bound.given)
+
+    def digest(self, shape: Shape) -> bytes:
+        """Changes when the pages of a Shape would, the same persons being on them."""
+        bound = self.shapes[shape]
+        if bound.frame not in self._digests:
+            self._digests[bound.frame] = _digest_of(self.frames[bound.frame])
+        return self._digests[bound.frame] + _digest_of(bound.given)
+
+
+def _digest_of(value: object) -> bytes:
+    return hashlib.blake2b(repr(value).encode(), digest_size=16).digest()
 
 
 @dataclass(slots=True)

@@ -5,14 +5,13 @@ A file of ``content/theme/`` takes the place of the file of the same name in ``s
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from typing import TYPE_CHECKING, Any
 
 from jinja2 import FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from passalong.pages.policy import policy
 from passalong.pages.skeleton import PageEnvironment
 
 if TYPE_CHECKING:
@@ -75,22 +74,3 @@ def _bdi(text: str) -> Markup:
 def minify(css: str) -> str:
     """``css`` without comments and needless white space."""
     return _AROUND.sub(r"\1", " ".join(_COMMENT.sub("", css).split())).replace(";}", "}")
-
-
-def digest(text: str) -> str:
-    """A CSP source for an inline element: ``'sha256-…'`` (CSP Level 3, 2.3.1)."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
-
-
-def policy(css: str, script: str) -> str:
-    """The Content-Security-Policy of a page whose only style and script are these two."""
-    rules = [
-        "default-src 'none'",
-        f"style-src {digest(css)}",
-        f"script-src {digest(script)}" if script else "",
-        "img-src 'self'",
-        "connect-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-    ]
-    return "; ".join(rule for rule in rules if rule)

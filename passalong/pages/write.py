@@ -11,7 +11,7 @@ from passalong.errors import Stop
 from passalong.pages.fill import fill
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Collection, Iterator, Mapping
 
     from passalong.pages.fill import Skeleton
     from passalong.pages.plan import Group
@@ -32,12 +32,14 @@ class Output:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.is_new = False
         self._made: set[str] = set()
 
     def __enter__(self) -> Self:
         """Opens the folder, or makes it; refuses one that holds somebody else's files."""
         self.root.mkdir(parents=True, exist_ok=True)
-        if not (self.root / MARKER).exists():
+        self.is_new = not (self.root / MARKER).exists()
+        if self.is_new:
             if any(self.root.iterdir()):
                 raise Stop(
                     f"{self.root} holds files that no build made. Name an empty or a new folder."
@@ -88,13 +90,13 @@ class Output:
 
     def holds(self, path: str, data: bytes) -> Stamp | None:
         """The file's stamp if its bytes are ``data``, else None."""
-        stamp = self.stamp(path)
+        stamp = None if self.is_new else self.stamp(path)
         if stamp and stamp[0] == len(data) and (self.root / path).read_bytes() == data:
             return stamp
         return None
 
-    def files(self) -> Iterator[str]:
-        """Every file below the folder but the marker."""
+    def others(self, files: Collection[str]) -> Iterator[str]:
+        """Every file below the folder but these and the marker."""
         pending = [""]
         while pending:
             folder = pending.pop()
@@ -103,7 +105,7 @@ class Output:
                     path = folder + entry.name
                     if entry.is_dir(follow_symlinks=False):
                         pending.append(path + "/")
-                    elif path != MARKER:
+                    elif path not in files and path != MARKER:
                         yield path
 
     def remove(self, path: str) -> None:
@@ -152,8 +154,13 @@ class Writer:
         if not self._is_current(path, digest):
             self._bring(path, digest, data if isinstance(data, bytes) else data.read_bytes())
 
-    def put_pages(self, skeleton: Skeleton, made: bytes, group: Group) -> Iterator[None]:
-        """A page for each of the group's values, in chunks; ``made`` is the skeleton's digest."""
+    def put_pages(
+        self, skeleton: Callable[[], Skeleton], made: bytes, group: Group
+    ) -> Iterator[None]:
+        """A page for each of the group's values, in chunks.
+
+        ``skeleton`` is asked for where a page is due; ``made`` is the digest of what it gives.
+        """
         for start in range(0, len(group.paths), _CHUNK):
             paths = group.paths[start : start + _CHUNK]
             values = group.values[start : start + _CHUNK]
@@ -163,14 +170,14 @@ class Writer:
                 if not self._is_current(path, digest):
                     due.append((path, page))
                     digests.append(digest)
-            pages = fill(skeleton, [page for _, page in due])
+            pages = fill(skeleton(), [page for _, page in due]) if due else ()
             for (path, _), digest, data in zip(due, digests, pages, strict=True):
                 self._bring(path, digest, data)
             yield
 
     def remove_others(self) -> list[str]:
         """Removes every file that this build did not make, pages before what pages may name."""
-        others = [path for path in self.output.files() if path not in self.files]
+        others = [] if self.output.is_new else [*self.output.others(self.files)]
         others.sort(key=lambda path: (path.startswith("assets/"), path))
         for path in others:
             self.output.remove(path)

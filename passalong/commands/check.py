@@ -1,0 +1,38 @@
+"""``check``: every problem of a content folder in one run, as ``file:line: sentence``."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from passalong.commands.order import order, say
+from passalong.errors import ContentRefused
+from passalong.pages.build import build, check
+from passalong.pages.deep import deep_problems
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+
+def main(options: argparse.Namespace, root: Path) -> int:
+    """Checks; 1 if anything must be mended before a build."""
+    wanted = order(options.content, options.out, root)
+    try:
+        if options.deep:
+            warnings = build(wanted).warnings
+            found = deep_problems(options.out, wanted)
+        else:
+            warnings, found = check(wanted), ()
+    except ContentRefused as refused:
+        say(refused.problems, options.content)
+        print(refused, file=sys.stderr)
+        return 1
+    say(warnings, options.content)
+    say(found, options.out)
+    if found:
+        print(f"{len(found)} problems in the pages.", file=sys.stderr)
+        return 1
+    what = "Every page" if options.deep else "The content"
+    print(f"{what} is in order{f', with {len(warnings)} warnings' if warnings else ''}.")
+    return 0
