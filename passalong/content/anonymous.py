@@ -113,7 +113,7 @@ def _folded(word: str) -> str:
 def _speaker(
     quote: Quote, replaced: dict[str, str], customer: str, swap: Callable[[str], str]
 ) -> tuple[str, str]:
-    """Who says it now: what stands in for the name, else the role, always of the unnamed customer."""
+    """Who says it now: what stands in for the name, else the role; and for whom."""
     name = next(
         (to for word, to in replaced.items() if _folded(word) == _folded(quote.name)),
         swap(quote.role),

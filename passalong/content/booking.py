@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def read_booking(table: Table, timezone: str) -> Booking:
-    """How meetings are offered; ``timezone`` is for hosts who name none. ``agenda`` is left to others."""
+    """How meetings are offered, all but the agenda; hosts without a zone are in ``timezone``."""
     hosts = tuple(_host(host, timezone) for host in table.tables("hosts"))
     if not hosts and not table.has("hosts"):
         table.error(

@@ -45,7 +45,7 @@ def is_tidy(values: list[str]) -> bool:
 
 
 def unusable(value: str) -> str:
-    """The first character of ``value`` that ``tidy`` drops, as ``U+0000``; empty if there is none."""
+    """The first character of ``value`` that ``tidy`` drops, as ``U+0000``, or nothing."""
     found = _DROPPED.search(value)
     return f"U+{ord(found.group()):04X}" if found else ""
 

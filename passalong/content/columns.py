@@ -23,7 +23,7 @@ _ALL_DIFFERENT = {"id", "name", "email", "company", "context", "reason", "share_
 
 @dataclass(slots=True)
 class Columns:
-    """A list by our names for its columns, each as long as ``lines``: the first line of every row."""
+    """A list by columns of our names, each as long as ``lines``: where every row begins."""
 
     file: str
     soft: bool

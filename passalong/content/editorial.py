@@ -6,14 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from passalong.content.anonymous import anonymised, public_slug
-from passalong.content.bodies import Body, Surroundings, check_story_links
+from passalong.content.bodies import Body
+from passalong.content.links import Surroundings, check_story_links
 from passalong.content.mapping import mapping_of
 from passalong.content.people import read_people
 from passalong.content.problems import Problems
 from passalong.content.program import COLOUR, read_program
 from passalong.content.schema import Table
 from passalong.content.signoffs import FILE, read_sign_offs, reason_to_withhold
-from passalong.content.stories import find_stories, read_story
+from passalong.content.stories import read_story
+from passalong.content.storyfiles import find_stories
 from passalong.content.texts import PAGES, read_messages, read_pages
 from passalong.content.toml import read_toml
 from passalong.errors import ContentRefused
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from passalong.content.mapping import Mapping
-    from passalong.content.stories import StoryFile
+    from passalong.content.storyfiles import StoryFile
     from passalong.model import SignOff, Story, TextPage
 
 PROGRAM = "program.toml"
@@ -100,7 +102,7 @@ def _read_program(folder: Path, problems: Problems) -> tuple[Program, dict[str, 
 
 
 def _may_be_mapped(folder: Path) -> bool:
-    """Whether the stories and lists may have names of their own, so that checking them would mislead."""
+    """Whether stories and lists may have names of their own: checking them would mislead."""
     path = folder / PROGRAM
     return path.is_file() and b"[content" in path.read_bytes()
 
@@ -111,6 +113,7 @@ def _read_stories(
     found = find_stories(folder, mapping, problems)
     around = Surroundings(
         folder=folder,
+        base_url=program.base_url,
         slugs={story.path.name: story.slug for story in found},
         addresses=_addresses(program),
     )
@@ -174,7 +177,7 @@ def _check_clashes(
 def _shown(
     stories: dict[str, Story], gate: _Gate, problems: Problems, *, soft: bool
 ) -> tuple[tuple[Story, ...], dict[str, tuple[str, ...]]]:
-    """The stories that may be shown, each in the mode of its sign-off, and the words to look out for."""
+    """The stories in the mode of their sign-offs, and the words that must not show."""
     shown, forbidden = [], {}
     for slug, story in stories.items():
         body = Body(story.body, story.file, story.body_line, address=f"/stories/{slug}/", soft=soft)

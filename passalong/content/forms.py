@@ -59,7 +59,7 @@ def is_slug(value: str) -> bool:
 
 
 def is_share_code(value: str) -> bool:
-    """Whether ``value`` can be a share code of somebody's own choice: 3 to 40 letters, digits, hyphens."""
+    """Whether ``value`` can be a share code: 3 to 40 letters, digits and hyphens."""
     return _CODE.fullmatch(value) is not None
 
 

@@ -62,7 +62,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """How one kind of content is read; ``foreign`` where program.toml says anything about it."""
+    """How one kind of content is read; ``foreign`` where it is not in our own format."""
 
     place: str
     fields: dict[str, Source] = field(default_factory=dict)
@@ -86,12 +86,13 @@ def mapping_of(raw: dict[str, object], kind: str) -> Mapping:
         return Mapping(PLACES[kind])
     settings = cast("dict[str, object]", table)
     ignore = settings.get("ignore", [])
+    fields = {name: _source(value) for name, value in settings.items() if name in FIELDS[kind]}
     return Mapping(
         place=str(settings.get("folder" if kind == "case_studies" else "file") or PLACES[kind]),
-        fields={name: _source(value) for name, value in settings.items() if name in FIELDS[kind]},
+        fields=fields,
         ignore=frozenset(_names(ignore)),
         ignore_all=ignore == "*",
-        foreign=True,
+        foreign=bool(fields or ignore),
     )
 
 
@@ -114,14 +115,14 @@ def _names(value: object) -> tuple[str, ...]:
 
 def check_mappings(table: Table, folder: Path) -> None:
     """Report everything in ``[content]`` that ``mapping_of`` would not understand."""
-    for kind in FIELDS:
+    for kind, names in FIELDS.items():
         inner = table.table(kind)
         key = "folder" if kind == "case_studies" else "file"
         place = inner.text(key)
         if place and not (folder / place).exists():
             inner.error(key, f"is “{place}”, and there is no such {key}.")
         inner.texts("ignore")
-        for name in FIELDS[kind]:
+        for name in names:
             if isinstance(inner.data.get(name), dict):
                 _check_source(inner.table(name))
             else:

@@ -22,18 +22,18 @@ def name_of(path: Path, folder: Path) -> str:
 
 def people_files(folder: Path) -> list[Path]:
     """Where the lists of people and companies are, whether they exist or not."""
-    raw = _mappings(folder)
+    raw = raw_mappings(folder)
     return [mapping_of(raw, kind).path(folder) for kind in PLACES if kind != "case_studies"]
 
 
 def sources(folder: Path) -> list[Path]:
     """See ``passalong.content.sources``."""
-    raw = _mappings(folder)
+    raw = raw_mappings(folder)
     stories = mapping_of(raw, "case_studies").path(folder)
     lists = {mapping_of(raw, kind).path(folder) for kind in PLACES if kind != "case_studies"}
     lists.add(folder / REGISTER)
     found = {path for path in _files(folder, but="theme") if path not in lists}
-    if not stories.is_relative_to(folder):
+    if not stories.resolve().is_relative_to(folder.resolve()):
         found.update(path for path in _files(stories) if path.suffix.lower() in _PICTURES)
     return sorted(found)
 
@@ -49,7 +49,7 @@ def _files(folder: Path, but: str = "") -> Iterator[Path]:
             yield path
 
 
-def _mappings(folder: Path) -> dict[str, object]:
+def raw_mappings(folder: Path) -> dict[str, object]:
     """The ``[content]`` table of program.toml, without judging it; empty if there is none."""
     path = folder / "program.toml"
     data = path.read_bytes() if path.is_file() else b""

@@ -136,7 +136,7 @@ def _own_texts(
 
 
 def _translated(others: Table, code: str, own: Texts, host_ids: list[str]) -> Texts:
-    """The words of another language; what it lacks is shown in the program's own, with a warning."""
+    """The words of another language; for what it lacks, the program's own with a warning."""
     if not is_locale(code):
         others.error(code, f"is “{code}”; it must be a language such as de or pt-BR.")
     table = others.table(code)

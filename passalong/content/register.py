@@ -127,7 +127,7 @@ def keys(scope: str, mail: str, name: str, company: str) -> Keys:
 
 
 def assign(kind: str, ids: list[str], people: list[Keys], known: dict[str, Row]) -> list[str]:
-    """An id for each who has none: the one they had, by address, else by name and company, or a new one."""
+    """An id for each who has none: the one they had, found by address or name, or a new one."""
     found = list(ids)
     taken = set(filter(None, ids))
     by_mail, by_name = _index(kind, known, taken)

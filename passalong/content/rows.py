@@ -20,8 +20,8 @@ from passalong.model import ACCOUNT_STATUSES, ADVOCATE_KINDS, ADVOCATE_STATUSES,
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from passalong.content.problems import Problems
     from passalong.content.columns import Columns
+    from passalong.content.problems import Problems
 
 _PART = "[a-zA-Z0-9_+-]++"
 _LABEL = "[a-zA-Z0-9]++(?:-[a-zA-Z0-9]++)*+"

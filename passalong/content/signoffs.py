@@ -9,20 +9,24 @@ from __future__ import annotations
 import json
 import os
 import re
+import tomllib
 from datetime import date
 from typing import TYPE_CHECKING, Literal, cast
 
-from passalong.content.problems import did_you_mean
+from passalong.content.clean import tidy
+from passalong.content.mapping import mapping_of
+from passalong.content.places import raw_mappings
+from passalong.content.problems import Problems, did_you_mean
 from passalong.content.schema import Table
-from passalong.content.stories import digest_of
+from passalong.content.storyfiles import find_stories
 from passalong.content.toml import read_toml
+from passalong.errors import Stop
 from passalong.model import SignOff
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
 
-    from passalong.content.problems import Problems
 
 FILE = "sign-offs.toml"
 STATES = ("requested", "with legal", "approved", "withdrawn")
@@ -83,38 +87,43 @@ def reason_to_withhold(sign_off: SignOff | None, digest: str, today: date) -> st
     return ""
 
 
-def record(
+def record(  # noqa: PLR0917 - as one would say it: these, by her, as director, today, named
     folder: Path,
-    slugs: Iterable[str],
+    slugs: Collection[str],
     by: str,
     authority: str,
     when: date,
     scope: Literal["named", "anonymised"],
     until: date | None,
-    *,
-    digests: Mapping[str, str] | None = None,
 ) -> None:
-    """Write an approved sign-off for each story into sign-offs.toml; other entries stay as they are.
+    """Write an approved sign-off for each story, as its text is now, into sign-offs.toml.
 
-    ``digests`` holds the digest per slug; without it the stories are read from ``case-studies``.
-    Comments above an entry stay, those within a rewritten entry go. The file is replaced at once.
+    Other entries and the comments between entries stay as they are; the file is replaced at once.
+    Raises ``Stop`` if there is no such story or the file is not in a form that can be added to.
     """
+    stories = find_stories(folder, mapping_of(raw_mappings(folder), "case_studies"), Problems())
+    digests = {story.slug: story.digest for story in stories}
+    for slug in slugs:
+        if slug not in digests:
+            raise Stop(f"There is no story {slug}. {did_you_mean(slug, digests)}".strip())
     path = folder / FILE
     text = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
     for slug in slugs:
-        digest = (digests or {}).get(slug) or digest_of(
-            (folder / "case-studies" / f"{slug}.md").read_bytes()
-        )
         values: dict[str, str | date | None] = {
             "state": "approved",
-            "by": by,
-            "authority": authority,
+            "by": tidy(by),
+            "authority": tidy(authority),
             "when": when,
             "scope": scope,
             "until": until,
-            "digest": digest,
+            "digest": digests[slug],
         }
         text = _with_entry(text, slug, values)
+    try:
+        tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        hint = "Every story has an entry of its own there, which begins with its name: [nordhavn]."
+        raise Stop(f"{path} cannot be added to: {error}. {hint}") from error
     temporary = path.with_name(f".{FILE}.new")
     temporary.write_text(text, encoding="utf-8", newline="\n")
     os.replace(temporary, path)  # noqa: PTH105 - says what it is: an atomic replacement

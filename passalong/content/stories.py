@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import replace
-from hashlib import blake2b
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from passalong.content.bodies import Body, check_body, mask
-from passalong.content.clean import decode, tidy, tidy_text
+from passalong.content.bodies import Body, check_pictures, check_tags, mask
+from passalong.content.clean import tidy, tidy_text
 from passalong.content.forms import is_domain, is_locale, is_since, is_size, is_slug, people_in
 from passalong.content.frontmatter import read_document
+from passalong.content.links import check_links
 from passalong.content.mapping import HEADING, STORY_FIELDS
-from passalong.content.places import name_of
 from passalong.content.problems import did_you_mean
 from passalong.content.schema import Table
 from passalong.model import Anonymous, Asset, Metric, Quote, Story
@@ -21,129 +19,79 @@ from passalong.model import Anonymous, Asset, Metric, Quote, Story
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from passalong.content.bodies import Surroundings
     from passalong.content.frontmatter import Document
+    from passalong.content.links import Surroundings
     from passalong.content.mapping import Mapping, Source
     from passalong.content.problems import Problems
+    from passalong.content.storyfiles import StoryFile
     from passalong.content.toml import Trail
 
 TITLE = 70
 SUMMARY = 160
 _HEADING = re.compile(r"^#[ \t]+(.+?)[ \t]*#*[ \t]*$", re.MULTILINE)
-_LOCALE_ENDING = re.compile(r"(.+)\.([a-z]{2,3}(?:-[A-Za-z]{2,4})?)")
 _NOT_PROSE = re.compile(r"^\s*(?:[#>|!<*+-]|\d+\.|\[|`{3}|~{3}|$)")
 _MARKUP = re.compile(r"!?\[([^\]]*)\]\([^)]*\)|[*_`]+|<[^>]+>")
-
-
-class StoryFile(NamedTuple):
-    """A story's file: its slug, the locale that its name gives, and the digest of its text."""
-
-    path: Path
-    file: str
-    slug: str
-    locale: str
-    digest: str
-    text: str | None
-
-
-def digest_of(data: bytes) -> str:
-    """The digest that a sign-off is for: BLAKE2b of 16 bytes, in hex, of the file with ``\\n`` line ends."""
-    unified = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
-    return blake2b(unified, digest_size=16).hexdigest()
-
-
-def find_stories(folder: Path, mapping: Mapping, problems: Problems) -> list[StoryFile]:
-    """Every story's file, by slug; two files of one name (``cnooc.en.md``, ``cnooc.zh.md``) keep their locale."""
-    place = mapping.path(folder)
-    paths = sorted(path for path in place.glob("*.md") if path.name.lower() != "readme.md")
-    names = [_name_and_locale(path, foreign=mapping.foreign) for path in paths]
-    count = Counter(name for name, _ in names)
-    found = []
-    for path, (name, locale) in zip(paths, names, strict=True):
-        slug = f"{name}-{locale.lower()}" if count[name] > 1 and locale else name
-        file = name_of(path, folder)
-        data = path.read_bytes()
-        found.append(
-            StoryFile(path, file, slug, locale, digest_of(data), decode(data, file, problems))
-        )
-        if not is_slug(slug):
-            hint = "It becomes the address: small letters, digits and hyphens, such as nordhavn.md."
-            problems.error(file, 0, "the name of the file cannot be an address.", hint)
-    _check_twice(found, problems)
-    return found
-
-
-def _name_and_locale(path: Path, *, foreign: bool) -> tuple[str, str]:
-    if not foreign:
-        return path.stem, ""
-    ending = _LOCALE_ENDING.fullmatch(path.stem)
-    name, locale = (ending[1], ending[2]) if ending else (path.stem, "")
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-"), locale
-
-
-def _check_twice(found: list[StoryFile], problems: Problems) -> None:
-    first: dict[str, str] = {}
-    for story in found:
-        if story.slug in first:
-            problems.error(
-                story.file, 0, f"{first[story.slug]} has the same address, /stories/{story.slug}/."
-            )
-        first.setdefault(story.slug, story.file)
 
 
 def read_story(
     found: StoryFile, mapping: Mapping, locale: str, around: Surroundings, problems: Problems
 ) -> Story | None:
-    """The story in a file, in ``locale`` if it names none; ``None`` if its front matter cannot be read."""
-    if found.text is None:
-        return None
-    text = tidy_text(found.text, found.file, problems)
+    """The story in a file, in ``locale`` if it names none.
+
+    ``None`` if its front matter cannot be read; everything else that is wrong leaves a story.
+    """
+    text = tidy_text(found.text or "", found.file, problems)
     if not text.strip():
-        problems.error(found.file, 0, "the file is empty.")
+        if found.text is not None:
+            problems.error(found.file, 0, "the file is empty.")
         return None
     document = read_document(text, found.file, problems)
     if document is None:
         return None
-    document = _mapped(document, mapping, found.file, problems)
+    soft = mapping.foreign
+    document = _checked(
+        _mapped(document, mapping, found.file, problems), found, around, problems, soft
+    )
     table = Table(document.data, found.file, document.line_of, problems)
-    body = Body(
-        text=document.body,
-        file=found.file,
-        line=document.body_line,
-        beside=found.path.parent,
-        address=f"/stories/{found.slug}/",
-        soft=mapping.foreign,
-    )
-    document = document._replace(body=check_body(body, around, problems))
-    if not document.body.strip():
-        problems.note(
-            found.file, document.body_line, "the story has no text.", soft=mapping.foreign
-        )
-    story = _story(table, found, document, around.folder, soft=mapping.foreign)
-    return (
-        _with_defaults(story, found, locale) if mapping.foreign else _native(story, table, locale)
-    )
+    story = _story(table, found, document, around.folder, soft=soft)
+    return _with_defaults(story, found, locale) if soft else _native(story, table, locale)
+
+
+def _checked(
+    document: Document,
+    found: StoryFile,
+    around: Surroundings,
+    problems: Problems,
+    soft: bool,  # noqa: FBT001 - private, and named at its only call
+) -> Document:
+    """The document with a text that can be shown."""
+    body = Body(document.body, found.file, document.body_line, f"/stories/{found.slug}/", soft)
+    check_pictures(body, found.path.parent, around.folder, problems)
+    check_links(body, around, problems)
+    check_tags(body, problems)
+    if not body.text.strip():
+        problems.note(found.file, document.body_line, "the story has no text.", soft=soft)
+    return document._replace(body=body.edited())
 
 
 def _mapped(document: Document, mapping: Mapping, file: str, problems: Problems) -> Document:
     """The document under our names; keys that no name asks for are reported."""
-    data: dict[str, object] = {}
-    lines: dict[Trail, int] = {(): 1}
-    used: set[str] = set()
-    for name in STORY_FIELDS:
-        source = mapping.source(name)
-        used.update(source.names)
-        data[name] = _value(document, source)
-        for trail, line in document.lines.items():
-            if source.names and trail[0] == source.names[0]:
-                lines[(name, *trail[1:])] = line
-    if HEADING in used:
-        document = document._replace(body=_without_heading(document.body))
+    sources = {name: mapping.source(name) for name in STORY_FIELDS}
+    used = {name for source in sources.values() for name in source.names}
+    data = {name: _value(document, source) for name, source in sources.items()}
     for key in document.data:
         if key not in used and not mapping.ignore_all and key not in mapping.ignore:
             hint = did_you_mean(key, [*used, *STORY_FIELDS])
             problems.error(file, document.line_of((key,)), f"{key} is not a name we know.", hint)
-    return document._replace(data=data, lines=lines)
+    ours: dict[object, list[str]] = {}
+    for name, source in sources.items():
+        ours.setdefault(source.names[:1] and source.names[0], []).append(name)
+    lines: dict[Trail, int] = {(): 1}
+    for trail, line in document.lines.items():
+        for name in ours.get(trail[0], ()):
+            lines[(name, *trail[1:])] = line
+    body = _without_heading(document.body) if HEADING in used else document.body
+    return document._replace(data=data, lines=lines, body=body)
 
 
 def _value(document: Document, source: Source) -> object:
@@ -278,7 +226,7 @@ def _native(story: Story, table: Table, locale: str) -> Story:
 
 
 def _with_defaults(story: Story, found: StoryFile, locale: str) -> Story:
-    """A mapped story with what its file does not say: short texts from longer ones, the name of the file."""
+    """A mapped story with what its file does not say, from what it says elsewhere."""
     customer = story.customer or found.slug.replace("-", " ").capitalize()
     return replace(
         story,

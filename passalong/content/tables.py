@@ -16,7 +16,7 @@ from passalong.content.columns import LONGEST, Column, Columns
 from passalong.content.problems import did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from passalong.content.mapping import Mapping
@@ -115,7 +115,7 @@ class _Reader:
     def of_width(
         self, rows: list[list[str]], lines: Sequence[int]
     ) -> tuple[list[list[str]], Sequence[int]]:
-        """The rows that have a cell for every column; empty lines are no rows, others are reported."""
+        """The rows with a cell for every column; empty lines are no rows, others are reported."""
         width = len(self.header)
         if set(map(len, rows)) == {width} and all(map(any, rows)):
             return rows, lines

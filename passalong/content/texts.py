@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from passalong.content.bodies import Body, check_body
+from passalong.content.bodies import Body, check_pictures, check_tags
 from passalong.content.clean import decode, tidy, tidy_text
 from passalong.content.forms import is_locale, is_slug
+from passalong.content.links import check_links
 from passalong.content.places import name_of
 from passalong.content.problems import did_you_mean
 from passalong.model import MEDIA, Message, TextPage
@@ -15,7 +16,7 @@ from passalong.model import MEDIA, Message, TextPage
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from passalong.content.bodies import Surroundings
+    from passalong.content.links import Surroundings
     from passalong.content.problems import Problems
     from passalong.model import Program
 
@@ -178,8 +179,10 @@ def _page(
         problems.error(file, 1, "must begin with its title: “# Privacy”.")
         return None
     line = text.count("\n") - rest_of_text.count("\n") + 1
-    body = Body(rest_of_text, file, line, f"/{slug}/", soft=False, beside=path.parent)
-    shown = check_body(body, around, problems)
-    if not shown.strip():
+    body = Body(rest_of_text, file, line, f"/{slug}/", soft=False)
+    check_pictures(body, path.parent, folder, problems)
+    check_links(body, around, problems)
+    check_tags(body, problems)
+    if not rest_of_text.strip():
         problems.error(file, line, "the page has no text.")
-    return TextPage(slug, locale, tidy(title[1]), shown, file, line)
+    return TextPage(slug, locale, tidy(title[1]), body.edited(), file, line)

@@ -144,7 +144,7 @@ def _unquoted(word: str) -> str:
 
 
 def read_toml(path: Path, file: str, problems: Problems) -> tuple[dict[str, object], Lines] | None:
-    """What a TOML file says and where, or ``None`` with an error that says why it cannot be read."""
+    """What a TOML file says and where, or ``None`` and an error where it cannot be read."""
     text = decode(path.read_bytes(), file, problems)
     if text is None:
         return None
