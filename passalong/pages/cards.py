@@ -31,6 +31,8 @@ _MARGIN = 88
 _MEASURE = SIZE[0] - 2 * _MARGIN
 _SIZES = (104, 92, 82, 72, 64, 56)
 _LEADING = 1.14
+_AIR = 24
+"""What a full title leaves free between kicker and rule, in pixels."""
 _SMALL = 30
 _RULE = 524
 _SHADES = 15
@@ -80,7 +82,7 @@ def fingerprint() -> bytes:
 def _title(on: Image.Image, title: str, direction: str) -> None:
     """The title in the space between kicker and rule, a little above its middle."""
     top, bottom = _MARGIN + 86, _RULE - 34
-    setting = fit(title, _SIZES, _MEASURE, bottom - top, _LEADING)
+    setting = fit(title, _SIZES, _MEASURE, bottom - top - _AIR, _LEADING)
     leading = setting.size * _LEADING
     slack = bottom - top - leading * len(setting.lines)
     baseline = top + slack * 0.4 + setting.size * 0.86
