@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import re
-import unicodedata
 from dataclasses import replace
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from passalong.content.bodies import IMAGE, LINK, TAG_IMAGE
+from passalong.content.traces import check_traces
 from passalong.model import Metric, Quote, Story
 
 if TYPE_CHECKING:
@@ -17,47 +16,24 @@ if TYPE_CHECKING:
 
     from passalong.content.problems import Problems
 
-_NOT_A_LETTER = re.compile(r"[^\w\s.@-]|_")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
-_PARTICLES = {"von", "van", "der", "den", "the", "and", "del", "della", "dos", "und"}
+    Swap = Callable[[str], str]
+
+_BEGINNING = re.compile(
+    r"(?:^|\n[ \t]*\n|[.!?:]\s+|\n[ \t]*(?:#+|[-*+>]|\d+\.)[ \t]+)[#>*_\"'“„«‘( \t]*$"
+)
 
 
-def anonymised(story: Story, problems: Problems) -> tuple[Story, tuple[str, ...]]:
+def anonymised(story: Story, source: str, problems: Problems) -> tuple[Story, tuple[str, ...]]:
     """The story without its customer, and the words that must not be found where it is shown.
 
-    Needs ``story.anonymous``. Logo, domain, images and assets go; names are replaced in every text.
-    What still gives the customer away afterwards is an error at its line.
+    Needs ``story.anonymous``; ``source`` is the text of its file, for the lines of problems. Logo,
+    domain, images and assets go; names are replaced in every text. What still gives the customer
+    away afterwards is an error at its line.
     """
-    said = story.anonymous
-    if said is None:
-        raise ValueError(f"{story.file} does not say how to speak of its customer")
     words = _replacements(story)
-    swap = _swapper(words)
-    quote = story.quote and Quote(
-        swap(story.quote.text), *_speaker(story.quote, said.replace, said.customer, swap)
-    )
-    told = replace(
-        story,
-        slug=public_slug(story),
-        title=swap(story.title),
-        customer=said.customer,
-        summary=swap(story.summary),
-        body=swap(_without_pictures(story.body, story.domain)),
-        industry=swap(story.industry),
-        roles=tuple(map(swap, story.roles)),
-        region=swap(story.region),
-        domain="",
-        metrics=tuple(
-            Metric(*map(swap, (metric.value, metric.label, metric.before, metric.after)))
-            for metric in story.metrics
-        ),
-        quote=quote,
-        logo="",
-        assets=(),
-        anonymous=None,
-    )
+    told = _told(story, _swapper(words))
     forbidden = tuple(sorted(words, key=lambda word: (-len(word), word)))
-    _check(told, story, forbidden, problems)
+    check_traces(told, story, source, forbidden, problems)
     return told, forbidden
 
 
@@ -69,24 +45,56 @@ def public_slug(story: Story) -> str:
     customer = story.anonymous.customer if story.anonymous else ""
     if story.anonymous and story.anonymous.slug:
         return story.anonymous.slug
-    digest = blake2b(f"{story.industry}\0{customer}".encode(), digest_size=4).hexdigest()
+    digest = blake2b(f"{story.industry}\0{customer}".encode(), digest_size=3).hexdigest()
     industry = re.sub(r"[^a-z0-9]+", "-", story.industry.lower()).strip("-")
-    return f"{industry or 'story'}-{digest[:6]}"
+    return f"{industry or 'story'}-{digest}"
+
+
+def _told(story: Story, swap: Swap) -> Story:
+    customer = story.anonymous.customer if story.anonymous else ""
+    return replace(
+        story,
+        slug=public_slug(story),
+        title=swap(story.title),
+        customer=customer,
+        summary=swap(story.summary),
+        body=swap(_without_pictures(story.body, story.domain)),
+        industry=swap(story.industry),
+        roles=tuple(map(swap, story.roles)),
+        region=swap(story.region),
+        domain="",
+        metrics=tuple(
+            Metric(*map(swap, (metric.value, metric.label, metric.before, metric.after)))
+            for metric in story.metrics
+        ),
+        quote=story.quote and _quote(story.quote, customer, swap),
+        logo="",
+        assets=(),
+        anonymous=None,
+    )
+
+
+def _quote(quote: Quote, customer: str, swap: Swap) -> Quote:
+    """The same words, said by whoever stands in for the name, of the unnamed customer."""
+    name = swap(quote.name)
+    name = name[:1].upper() + name[1:]
+    return Quote(swap(quote.text), name, "" if name.lower() == customer.lower() else customer)
 
 
 def _replacements(story: Story) -> dict[str, str]:
+    """Every word that must not stay, and what is said instead."""
     said = story.anonymous
-    words = {story.customer: said.customer, story.slug: said.customer} if said else {}
-    if said and story.domain:
-        words |= {story.domain: said.customer, story.domain.split(".")[0]: said.customer}
-    if said and story.quote:
-        words[story.quote.name] = story.quote.role or said.customer
-    if said:
-        words |= said.replace
-    return {word: instead for word, instead in words.items() if word.strip()}
+    customer = said.customer if said else ""
+    words = {story.slug: customer, story.customer: customer, story.domain: customer}
+    if story.domain:
+        words[max(story.domain.split(".")[:-1], key=len)] = customer
+    if story.quote:
+        words[story.quote.name] = story.quote.role or customer
+    words |= said.replace if said else {}
+    return {word: instead for word, instead in words.items() if word}
 
 
-def _swapper(words: dict[str, str]) -> Callable[[str], str]:
+def _swapper(words: dict[str, str]) -> Swap:
     """A function that replaces each word, however it is written, whole and longest first."""
     by_folded = {_folded(word): instead for word, instead in words.items()}
     longest = sorted(words, key=len, reverse=True)
@@ -95,9 +103,12 @@ def _swapper(words: dict[str, str]) -> Callable[[str], str]:
     )
 
     def instead(found: re.Match[str]) -> str:
-        return by_folded.get(_folded(found.group()), "") + "\n" * found.group().count("\n")
+        words = by_folded[_folded(found.group())]
+        if _BEGINNING.search(found.string, max(0, found.start() - 80), found.start()):
+            words = words[:1].upper() + words[1:]
+        return words + "\n" * found.group().count("\n")
 
-    return lambda text: pattern.sub(instead, text) if text else ""
+    return lambda text: pattern.sub(instead, text)
 
 
 def _loosely(word: str) -> str:
@@ -110,18 +121,6 @@ def _folded(word: str) -> str:
     return " ".join(word.replace("’", "'").casefold().split())
 
 
-def _speaker(
-    quote: Quote, replaced: dict[str, str], customer: str, swap: Callable[[str], str]
-) -> tuple[str, str]:
-    """Who says it now: what stands in for the name, else the role; and for whom."""
-    name = next(
-        (to for word, to in replaced.items() if _folded(word) == _folded(quote.name)),
-        swap(quote.role),
-    )
-    name = name or customer
-    return name[:1].upper() + name[1:], "" if name == customer else customer
-
-
 def _without_pictures(body: str, domain: str) -> str:
     """The text without images, and with links to the customer's own site as their words alone."""
 
@@ -132,52 +131,3 @@ def _without_pictures(body: str, domain: str) -> str:
         return found[1] if domain and domain in found[2].lower() else found.group()
 
     return LINK.sub(words, TAG_IMAGE.sub(blank, IMAGE.sub(blank, body)))
-
-
-def _check(told: Story, story: Story, forbidden: tuple[str, ...], problems: Problems) -> None:
-    names = _name_parts(story)
-    fields = [told.slug.replace("-", " "), told.slug, told.title, told.customer, told.summary]
-    fields += [told.industry, told.region, *told.roles]
-    fields += [part for metric in told.metrics for part in (metric.value, metric.label)]
-    fields += [part for metric in told.metrics for part in (metric.before, metric.after)]
-    if told.quote:
-        fields += [told.quote.text, told.quote.name, told.quote.role]
-    places = [(1, field) for field in fields]
-    places += [
-        (story.body_line + number, line) for number, line in enumerate(told.body.split("\n"))
-    ]
-    places.append((story.body_line, " ".join(told.body.split())))
-    seen: set[str] = set()
-    for line, text in places:
-        for word in _traces(text, forbidden, names):
-            if word not in seen:
-                seen.add(word)
-                hint = "Say under anonymous.replace what to write instead."
-                message = f"“{word}” still gives the customer of an anonymised story away."
-                problems.error(story.file, line, message, hint)
-
-
-def _name_parts(story: Story) -> tuple[str, ...]:
-    """The single names of whoever is quoted; as names they begin with a capital."""
-    parts = story.quote.name.split() if story.quote else []
-    return tuple(
-        part
-        for part in parts
-        if len(part) > 2 and part[0].isupper() and part.lower() not in _PARTICLES
-    )
-
-
-def _traces(text: str, forbidden: tuple[str, ...], names: tuple[str, ...]) -> list[str]:
-    """The words found in ``text``: long ones anywhere, short ones and single names as whole words."""
-    plain = _NOT_A_LETTER.sub(
-        "", _INVISIBLE.sub("", html.unescape(unicodedata.normalize("NFKC", text)))
-    )
-    folded = plain.casefold()
-    found = []
-    for word in forbidden:
-        wanted = _NOT_A_LETTER.sub("", unicodedata.normalize("NFKC", word)).casefold()
-        whole = re.search(rf"(?<!\w){re.escape(wanted)}(?!\w)", folded) is not None
-        if wanted and (whole or (len(wanted) > 4 and wanted in folded)):
-            found.append(word)
-    found += [name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", plain)]
-    return found

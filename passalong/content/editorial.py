@@ -59,12 +59,10 @@ def read_editorial(folder: Path, today: date, site: Path) -> Editorial:
     program, raw = read or (_STAND_IN, {})
     if read is None and _may_be_mapped(folder):
         raise ContentRefused(problems.sorted())
-    found, stories, around = _read_stories(
-        folder, program, mapping_of(raw, "case_studies"), problems
-    )
+    mapping = mapping_of(raw, "case_studies")
+    found, stories, around = _read_stories(folder, program, mapping, problems)
     gate = _gate(folder, found, stories, today, problems)
-    soft = "case_studies" in raw
-    shown, forbidden = _shown(stories, gate, problems, soft=soft)
+    shown, forbidden = _shown(found, stories, gate, problems, soft=mapping.foreign)
     messages = read_messages(folder, site, program, problems)
     pages = tuple(
         _page(page, gate, problems) for page in read_pages(folder, program, around, problems)
@@ -175,15 +173,23 @@ def _check_clashes(
 
 
 def _shown(
-    stories: dict[str, Story], gate: _Gate, problems: Problems, *, soft: bool
+    found: list[StoryFile],
+    stories: dict[str, Story],
+    gate: _Gate,
+    problems: Problems,
+    *,
+    soft: bool,
 ) -> tuple[tuple[Story, ...], dict[str, tuple[str, ...]]]:
     """The stories in the mode of their sign-offs, and the words that must not show."""
     shown, forbidden = [], {}
-    for slug, story in stories.items():
+    for each in found:
+        slug, story = each.slug, stories.get(each.slug)
+        if story is None:
+            continue
         body = Body(story.body, story.file, story.body_line, address=f"/stories/{slug}/", soft=soft)
         linked = replace(story, body=check_story_links(body, gate.public, gate.withheld, problems))
         if slug in gate.public and gate.sign_offs[slug].scope == "anonymised":
-            linked, forbidden[gate.public[slug]] = anonymised(linked, problems)
+            linked, forbidden[gate.public[slug]] = anonymised(linked, each.text or "", problems)
         if slug in gate.public:
             shown.append(linked)
     return tuple(sorted(shown, key=lambda story: story.slug)), forbidden

@@ -90,32 +90,29 @@ def _rows(table: Columns, kind: str, **instead: list[str]) -> Iterator[tuple[obj
 def _current(
     tables: dict[str, Columns], known: dict[str, dict[str, Row]]
 ) -> tuple[list[Advocate], list[Referee]]:
-    """Everybody in the lists, with an id; ``known`` are those of the register."""
+    """Everybody in the lists, with an id; ``known`` are those of the register.
+
+    A referee's advocate may be named by address, or by an id that came later than the one kept.
+    """
     table = tables["advocates"]
     ids = _ids("advocate", table, [""] * len(table.lines), known)
     advocates = list(map(Advocate._make, _rows(table, "advocates", id=ids)))
+    late = {given: person.id for given, person in zip(table.columns["id"], advocates, strict=True)}
     table = tables["referees"]
-    scopes = _by_id(table.columns["advocate"], advocates, known)
+    scopes = [late.get(name, name) for name in table.columns["advocate"]]
+    if any("@" in name for name in set(scopes)):
+        mails = {row[2].casefold(): row[0] for row in known.get("advocate", {}).values()}
+        mails |= {person.email.casefold(): person.id for person in advocates}
+        scopes = [mails.get(name.casefold(), name) if "@" in name else name for name in scopes]
     ids = _ids("referee", table, scopes, known)
     return advocates, list(map(Referee._make, _rows(table, "referees", id=ids, advocate=scopes)))
-
-
-def _by_id(
-    names: list[str], advocates: list[Advocate], known: dict[str, dict[str, Row]]
-) -> list[str]:
-    """Advocates may be named by their address; then their id takes its place."""
-    if not any("@" in name for name in set(names)):
-        return names
-    ids = {row[2].casefold(): row[0] for row in known.get("advocate", {}).values()}
-    ids |= {person.email.casefold(): person.id for person in advocates}
-    return [ids.get(name.casefold(), name) if "@" in name else name for name in names]
 
 
 def _ids(
     kind: str, table: Columns, scopes: list[str], known: dict[str, dict[str, Row]]
 ) -> list[str]:
     given = table.columns["id"]
-    if "" not in given:
+    if "" not in given and not known:
         return given
     columns = table.columns
     people = list(map(register.keys, scopes, columns["email"], columns["name"], columns["company"]))
@@ -178,13 +175,8 @@ def _check_references(
 ) -> None:
     known = {person.id for person in advocates} | tables["advocates"].broken_ids
     table = tables["referees"]
-    if any("@" in name for name in set(table.columns["advocate"])):
-        known |= {name for name in table.columns["advocate"] if "@" in name} & _spellings(
-            table, advocates
-        )
+    if not known.issuperset(table.columns["advocate"]):
+        known.update(tables["advocates"].columns["id"])
+        mails = {person.email.casefold() for person in advocates if person.email}
+        known.update(name for name in table.columns["advocate"] if name.casefold() in mails)
     check_advocates_of(table, known, problems)
-
-
-def _spellings(table: Columns, advocates: list[Advocate]) -> set[str]:
-    mails = {person.email.casefold() for person in advocates if person.email}
-    return {name for name in table.columns["advocate"] if name.casefold() in mails}

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 FILE = "ids.csv"
 HEADER = ("list", *Advocate._fields[:-1], "advocate", "reason")
+_MADE = re.compile("[ar]-[a-z2-7]{10}")
+"""An id that was made here, not given by the CRM."""
 _SLICE = 2000
 _MARK = '"'
 _SPECIAL = re.compile('[,"\n\r]')
@@ -127,17 +129,22 @@ def keys(scope: str, mail: str, name: str, company: str) -> Keys:
 
 
 def assign(kind: str, ids: list[str], people: list[Keys], known: dict[str, Row]) -> list[str]:
-    """An id for each who has none: the one they had, found by address or name, or a new one."""
+    """An id for each who has none: the one they had, found by address or name, or a new one.
+
+    Who had been given an id here and now comes with one of their own keeps the one they had, for
+    their link depends on it.
+    """
     found = list(ids)
     taken = set(filter(None, ids))
     by_mail, by_name = _index(kind, known, taken)
-    waiting = [number for number, given in enumerate(ids) if not given]
+    waiting = [number for number, given in enumerate(ids) if given not in known]
     for way, index in ((0, by_mail), (1, by_name)):
         for number in waiting:
             old = index.get(people[number][way], "")
-            if old and not found[number] and old not in taken:
-                found[number] = old
-                taken.add(old)
+            if old and old not in taken and found[number] == ids[number]:
+                if not ids[number] or _MADE.fullmatch(old):
+                    found[number] = old
+                    taken.add(old)
     for number in waiting:
         if not found[number]:
             found[number] = _new_id(kind, people[number], taken, known)
