@@ -12,21 +12,24 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from passalong.model import Editorial, People
+    from passalong.model import Editorial, People, SignOff
 
 __all__ = ["people_files", "read_editorial", "read_people", "sources", "write_register"]
 
 
-def read_editorial(folder: Path, today: date, site: Path) -> Editorial:
+def read_editorial(
+    folder: Path, today: date, site: Path, as_signed: dict[str, SignOff] | None = None
+) -> Editorial:
     """Everything of ``folder`` but the lists of people: program, stories, messages, pages.
 
-    ``today`` decides which sign-offs have ended; ``site`` holds the default messages. Mistakes are
-    in ``.problems``, all of them. Raises ``ContentRefused``, with all that could be checked, only
-    if program.toml is missing or cannot be read at all.
+    ``today`` decides which sign-offs have ended; ``site`` holds the default messages; ``as_signed``
+    holds sign-offs to take as given, for a look at a story that nobody has approved yet. Mistakes
+    are in ``.problems``, all of them. Raises ``ContentRefused``, with all that could be checked,
+    only if program.toml is missing or cannot be read at all.
     """
     from passalong.content import editorial  # noqa: PLC0415 - it needs YAML
 
-    return editorial.read_editorial(folder, today, site)
+    return editorial.read_editorial(folder, today, site, as_signed)
 
 
 def read_people(

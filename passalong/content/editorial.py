@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from passalong.content.storyfiles import StoryFile
     from passalong.model import SignOff, Story, TextPage
 
+    Signed = dict[str, SignOff]
+    """Sign-offs that are taken as given, by the slugs of their stories."""
+
 PROGRAM = "program.toml"
 _STAND_IN = Program(
     id="program",
@@ -52,7 +55,9 @@ class _Gate(NamedTuple):
     withheld: dict[str, str]
 
 
-def read_editorial(folder: Path, today: date, site: Path) -> Editorial:
+def read_editorial(
+    folder: Path, today: date, site: Path, as_signed: Signed | None = None
+) -> Editorial:
     """See ``passalong.content.read_editorial``."""
     problems = Problems()
     read = _read_program(folder, problems)
@@ -61,7 +66,7 @@ def read_editorial(folder: Path, today: date, site: Path) -> Editorial:
         raise ContentRefused(problems.sorted())
     mapping = mapping_of(raw, "case_studies")
     found, stories, around = _read_stories(folder, program, mapping, problems)
-    gate = _gate(folder, found, stories, today, problems)
+    gate = _gate(folder, found, stories, today, problems, as_signed=as_signed or {})
     shown, forbidden = _shown(found, stories, gate, problems, soft=mapping.foreign)
     messages = read_messages(folder, site, program, problems)
     pages = tuple(
@@ -135,13 +140,16 @@ def _gate(
     stories: dict[str, Story],
     today: date,
     problems: Problems,
+    *,
+    as_signed: Signed,
 ) -> _Gate:
     """Every story is either shown or withheld with a reason."""
-    sign_offs = read_sign_offs(folder, [story.slug for story in found], problems)
+    sign_offs = read_sign_offs(folder, [story.slug for story in found], problems) | as_signed
     gate = _Gate({}, sign_offs, {})
     for each in found:
         sign_off = sign_offs.get(each.slug)
-        reason = reason_to_withhold(sign_off, each.digest, today)
+        assumed = each.slug in as_signed
+        reason = "" if assumed else reason_to_withhold(sign_off, each.digest, today)
         story = stories.get(each.slug)
         if story is None:
             gate.withheld[each.slug] = "its file cannot be read"
