@@ -32,6 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passalong.content": BASE | PLAIN | {"yaml"},
     "passalong.pages": BASE | PLAIN | {"jinja2", "markupsafe", "markdown_it", "nh3", "PIL"},
     "passalong.pages.build": BASE | PLAIN | {"passalong.content", "passalong.pages"},
+    "passalong.pages.deep": BASE | PLAIN | {"passalong.pages"},  # reads what a build wrote
     "passalong.commands": BASE | PLAIN | {"passalong.content", "passalong.pages", "rich"},
     "infra.local": BASE | PLAIN | {"passalong.content", "passalong.pages", "passalong.commands"},
     "build": BASE | {"passalong.commands", "infra.local", "rich"},
