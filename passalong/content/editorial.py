@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 
 from passalong.content.anonymous import anonymised, public_slug
 from passalong.content.bodies import Body
+from passalong.content.forms import is_locale
 from passalong.content.links import Surroundings, check_story_links
 from passalong.content.mapping import mapping_of
 from passalong.content.people import read_people
@@ -19,7 +20,7 @@ from passalong.content.storyfiles import find_stories
 from passalong.content.texts import PAGES, read_messages, read_pages
 from passalong.content.toml import read_toml
 from passalong.errors import ContentRefused
-from passalong.model import MEDIA, Booking, Brand, Editorial, Program, Texts
+from passalong.model import Booking, Brand, Editorial, Program, Texts
 
 if TYPE_CHECKING:
     from datetime import date
@@ -33,18 +34,6 @@ if TYPE_CHECKING:
     """Sign-offs that are taken as given, by the slugs of their stories."""
 
 PROGRAM = "program.toml"
-_STAND_IN = Program(
-    id="program",
-    base_url="https://example.com",
-    timezone="UTC",
-    currency="EUR",
-    brand=Brand("", "", COLOUR, ""),
-    locales=("en",),
-    texts={"en": Texts("", "", "")},
-    media=MEDIA,
-    booking=Booking(()),
-)
-"""What the rest of the folder is checked against when program.toml cannot be read."""
 
 
 class _Gate(NamedTuple):
@@ -61,7 +50,7 @@ def read_editorial(
     """See ``passalong.content.read_editorial``."""
     problems = Problems()
     read = _read_program(folder, problems)
-    program, raw = read or (_STAND_IN, {})
+    program, raw = read or (_stand_in(folder), {})
     if read is None and _may_be_mapped(folder):
         raise ContentRefused(problems.sorted())
     mapping = mapping_of(raw, "case_studies")
@@ -102,6 +91,23 @@ def _read_program(folder: Path, problems: Problems) -> tuple[Program, dict[str, 
     content = data.get("content")
     program = read_program(Table(data, PROGRAM, lines, problems), folder)
     return program, cast("dict[str, object]", content) if isinstance(content, dict) else {}
+
+
+def _stand_in(folder: Path) -> Program:
+    """What the rest of the folder is checked against when program.toml cannot be read."""
+    names = [path.stem.rpartition(".") for path in folder.glob("*/*.*.md")]
+    locales = dict.fromkeys(["en", *(locale for _, _, locale in names if is_locale(locale))])
+    return Program(
+        id="",
+        base_url="",
+        timezone="UTC",
+        currency="EUR",
+        brand=Brand("", "", COLOUR, ""),
+        locales=tuple(locales),
+        texts={code: Texts("", "", "") for code in locales},
+        media=(),
+        booking=Booking(()),
+    )
 
 
 def _may_be_mapped(folder: Path) -> bool:

@@ -77,7 +77,7 @@ def _report(
 
 
 def _judge(href: str, body: Body, around: Surroundings) -> _Verdict:
-    if href.startswith(f"{around.base_url}/"):
+    if around.base_url and href.startswith(f"{around.base_url}/"):
         href = href.removeprefix(around.base_url)
         verdict = _judge_path(href, body, around)
         return verdict if verdict.fault or verdict.better else _Verdict(better=href)

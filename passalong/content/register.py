@@ -141,10 +141,10 @@ def assign(kind: str, ids: list[str], people: list[Keys], known: dict[str, Row])
     for way, index in ((0, by_mail), (1, by_name)):
         for number in waiting:
             old = index.get(people[number][way], "")
-            if old and old not in taken and found[number] == ids[number]:
-                if not ids[number] or _MADE.fullmatch(old):
-                    found[number] = old
-                    taken.add(old)
+            ours = not ids[number] or _MADE.fullmatch(old)
+            if old and ours and old not in taken and found[number] == ids[number]:
+                found[number] = old
+                taken.add(old)
     for number in waiting:
         if not found[number]:
             found[number] = _new_id(kind, people[number], taken, known)
