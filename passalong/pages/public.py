@@ -118,7 +118,7 @@ def _story(site: Site, slug: str, content: Path, warnings: list[Problem]) -> tup
     card = site.card(slug, code)
     path = f"stories/{slug}/index.html"
     context = _context(site, "story", code, path, card, title=card.title, summary=card.summary)
-    body = _markdown(site, source, content, warnings)
+    body = converted(site, source, content, warnings)
     link = context["page"].canonical
     words = {"customer": card.customer, "title": card.title, "link": link}
     context["page"] = dataclasses.replace(context["page"], jsonld=_article(site, card, link))
@@ -147,12 +147,12 @@ def _next(site: Site, slug: str, code: str) -> list[Card]:
 def _text(site: Site, text: TextPage, content: Path, warnings: list[Problem]) -> tuple[str, str]:
     path = f"{site.home(text.locale).lstrip('/')}{text.slug}/index.html"
     context = _context(site, "text", text.locale, path, title=text.title)
-    body = _markdown(site, text, content, warnings)
+    body = converted(site, text, content, warnings)
     context |= {"title": text.title, "body": Markup(body.html)}  # noqa: S704 - sanitised
     return path, site.theme.render("text.html", context)
 
 
-def _markdown(
+def converted(
     site: Site, source: Story | TextPage, content: Path, warnings: list[Problem]
 ) -> Converted:
     """The body of a story or text, its images among the assets; what is lost becomes a warning."""
