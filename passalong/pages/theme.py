@@ -78,8 +78,9 @@ def _mistake(error: Exception, template: str) -> str:
     else:
         name, line = place(error)
         name = name if line else template
-        missing = isinstance(error, jinja2.TemplateNotFound)
-        said = f"there is no template {error.name}" if missing else str(error)
+        said = str(error)
+        if isinstance(error, jinja2.TemplateNotFound):
+            said = f"there is no template {error.name}"
     return f"templates/{name}:{line}: {said.rstrip('.')}."
 
 
