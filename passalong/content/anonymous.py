@@ -32,7 +32,8 @@ def anonymised(story: Story, source: str, problems: Problems) -> tuple[Story, tu
     """
     words = _replacements(story)
     told = _told(story, _swapper(words))
-    forbidden = tuple(sorted(words, key=lambda word: (-len(word), word)))
+    once = {_folded(word): word for word in words}
+    forbidden = tuple(sorted(once.values(), key=lambda word: (-len(word), word)))
     check_traces(told, story, source, forbidden, problems)
     return told, forbidden
 

@@ -71,15 +71,14 @@ class Body:
         lines = found.group().count("\n") - words.count("\n")
         self.edits.append((found.start(), found.end(), words + "\n" * lines))
 
-    def edited(self) -> str:
-        """The text with all that was replaced; of two edits in one place the inner one waits."""
-        text = self.text
-        done = len(text) + 1
-        for start, end, words in sorted(self.edits, key=lambda edit: (-edit[1], edit[0])):
+    def settle(self) -> None:
+        """Carry out every replacement, the last one first; of two in one place only one."""
+        done = len(self.text)
+        for start, end, words in sorted(self.edits, reverse=True):
             if end <= done:
-                text = text[:start] + words + text[end:]
+                self.text = self.text[:start] + words + self.text[end:]
                 done = start
-        return text
+        self.edits.clear()
 
 
 def mask(text: str) -> str:
@@ -103,10 +102,12 @@ def check_pictures(body: Body, beside: Path, folder: Path, problems: Problems) -
         source, alt = _SRC.search(tag.group()), _ALT.search(tag.group())
         found.append((tag, plain(_first(source)), _first(alt)))
     for image, file, words in found:
-        _check_file(body, image, file, (beside, folder), problems)
-        _check_words(body, image, words, problems)
+        shown = _check_file(body, image, file, (beside, folder), problems)
+        if shown or not body.soft:
+            _check_words(body, image, words, problems)
     for image in _IMAGE_BY_NAME.finditer(masked):
         _check_words(body, image, image[1], problems)
+    body.settle()
 
 
 def _first(found: re.Match[str] | None) -> str:
@@ -123,7 +124,8 @@ def _check_words(body: Body, found: re.Match[str], words: str, problems: Problem
 
 def _check_file(
     body: Body, found: re.Match[str], file: str, folders: tuple[Path, Path], problems: Problems
-) -> None:
+) -> bool:
+    """Whether the image can be shown; if not it is reported and goes."""
     line = body.line_at(found.start())
     ending = "; it is left out." if body.soft else "."
     if file.startswith("//") or SCHEME.match(file):
@@ -135,8 +137,9 @@ def _check_file(
         message = f"the image {file} is not there{ending}"
         problems.note(body.file, line, message, soft=body.soft)
     else:
-        return
+        return True
     body.replace(found, "")
+    return False
 
 
 def is_picture(file: str, folders: tuple[Path, ...]) -> bool:

@@ -87,8 +87,7 @@ class _Reading:
 
     def value(self, node: yaml.Node, trail: Trail) -> object:
         if isinstance(node, yaml.ScalarNode):
-            plain = node.style is None
-            return None if plain and node.value in _NULLS else node.value
+            return None if not node.style and node.value in _NULLS else node.value
         if id(node) in self.seen:
             message = "the front matter refers to another part of itself; write it out."
             self.problems.error(self.file, _line(node), message)

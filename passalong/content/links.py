@@ -65,6 +65,7 @@ def check_links(body: Body, around: Surroundings, problems: Problems) -> None:
                 problems.warn(body.file, line, f"link ({href}) is left out.")
             elif verdict.fault:
                 _report(body, found, href, verdict, problems)
+    body.settle()
 
 
 def _report(
@@ -135,4 +136,5 @@ def check_story_links(
             verdict = _Verdict("leads nowhere", did_you_mean(slug, public))
             _report(body, found, f"/stories/{slug}/", verdict, problems)
         body.replace(found, body.text[found.start(1) : found.end(1)])
-    return body.edited()
+    body.settle()
+    return body.text

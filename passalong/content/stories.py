@@ -71,49 +71,54 @@ def _checked(
     check_tags(body, problems)
     if not body.text.strip():
         problems.note(found.file, document.body_line, "the story has no text.", soft=soft)
-    return document._replace(body=body.edited())
+    return document._replace(body=body.text)
 
 
 def _mapped(document: Document, mapping: Mapping, file: str, problems: Problems) -> Document:
     """The document under our names; keys that no name asks for are reported."""
     sources = {name: mapping.source(name) for name in STORY_FIELDS}
     used = {name for source in sources.values() for name in source.names}
-    data = {name: _value(document, source) for name, source in sources.items()}
+    if HEADING in used:
+        document = _with_heading(document)
     for key in document.data:
         if key not in used and not mapping.ignore_all and key not in mapping.ignore:
             hint = did_you_mean(key, [*used, *STORY_FIELDS])
             problems.error(file, document.line_of((key,)), f"{key} is not a name we know.", hint)
-    ours: dict[object, list[str]] = {}
+    theirs: dict[str, list[str]] = {
+        source.names[0]: [] for source in sources.values() if source.names
+    }
     for name, source in sources.items():
-        ours.setdefault(source.names[:1] and source.names[0], []).append(name)
+        if source.names:
+            theirs[source.names[0]].append(name)
     lines: dict[Trail, int] = {(): 1}
     for trail, line in document.lines.items():
-        for name in ours.get(trail[0], ()):
+        for name in theirs.get(str(trail[0]), ()):
             lines[(name, *trail[1:])] = line
-    body = _without_heading(document.body) if HEADING in used else document.body
-    return document._replace(data=data, lines=lines, body=body)
+    data = {name: _value(document, source) for name, source in sources.items()}
+    return document._replace(data=data, lines=lines)
+
+
+def _with_heading(document: Document) -> Document:
+    """The document with its first heading among the front matter and no more in the text."""
+    body = document.body
+    found = _HEADING.search(mask(body))
+    if not found:
+        return document
+    line = document.body_line + body.count("\n", 0, found.start())
+    return document._replace(
+        data=document.data | {HEADING: body[found.start(1) : found.end(1)]},
+        lines=document.lines | {(HEADING,): line},
+        body=body[: found.start()] + body[found.end() :],
+    )
 
 
 def _value(document: Document, source: Source) -> object:
-    values = [
-        _heading(document.body) if name == HEADING else document.data.get(name)
-        for name in source.names
-    ]
+    values = [document.data.get(name) for name in source.names]
     present = [value for value in values if value is not None and value not in ("", [])]
     if len(source.names) == 1 and present and not isinstance(present[0], str):
         return present[0]
     text = tidy(" ".join(value for value in present if isinstance(value, str)))
     return source.values.get(text, text) or source.default or None
-
-
-def _heading(body: str) -> str:
-    found = _HEADING.search(mask(body))
-    return body[found.start(1) : found.end(1)] if found else ""
-
-
-def _without_heading(body: str) -> str:
-    found = _HEADING.search(mask(body))
-    return body[: found.start()] + body[found.end() :] if found else body
 
 
 def _story(

@@ -185,4 +185,4 @@ def _page(
     check_tags(body, problems)
     if not rest_of_text.strip():
         problems.error(file, line, "the page has no text.")
-    return TextPage(slug, locale, tidy(title[1]), body.edited(), file, line)
+    return TextPage(slug, locale, tidy(title[1]), body.text, file, line)
