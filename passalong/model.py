@@ -28,7 +28,7 @@ MEDIA = (
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """Something wrong in the content folder, at a line of a file (1-based; 0 for the whole file)."""
+    """Something wrong in the content, at a line of a file (from 1; 0 for the whole file)."""
 
     file: str
     line: int
@@ -44,7 +44,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Brand:
-    """How the firm shows itself. ``colour`` is ``#rrggbb``; ``logo`` a path in the content folder."""
+    """How the firm shows itself: ``colour`` is ``#rrggbb``, ``logo`` a file of the content."""
 
     name: str
     legal_name: str
@@ -78,7 +78,7 @@ class Host:
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """How meetings are offered; all durations in minutes, ``notice_hours`` and ``horizon_days`` as named."""
+    """How meetings are offered; durations are minutes where the name says nothing else."""
 
     hosts: tuple[Host, ...]
     minutes: int = 25
@@ -153,7 +153,7 @@ class Program:
         return self.locales[0]
 
     def locale_for(self, wanted: str) -> str:
-        """The program's locale closest to ``wanted``: itself, its language, or the program's own."""
+        """The locale closest to ``wanted``: itself, its language, or the program's own."""
         if wanted in self.texts:
             return wanted
         language = wanted.partition("-")[0]
@@ -162,7 +162,7 @@ class Program:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One figure of a story, as text: ``value`` large, ``label`` under it, before and after beside."""
+    """One figure of a story, as text: ``value`` large, ``label`` below, the others beside."""
 
     value: str
     label: str
@@ -272,7 +272,7 @@ class Advocate(NamedTuple):
 
 
 class Referee(NamedTuple):
-    """Somebody an advocate named, or whom we would like to be named; the columns of ``referees.csv``."""
+    """Somebody an advocate named, or might name; the columns of ``referees.csv``."""
 
     id: str
     advocate: str
