@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 _WORDS = r"((?:[^\[\]\\]|\\.|!?\[[^\]]*\](?:\([^)]*\))?)*)"
 _HREF = r"<[^>\n]*>|[^\s()]*(?:\([^\s()]*\)[^\s()]*)*"
 _TARGET = rf"\(\s*({_HREF})(?:\s+(?:\"[^\"]*\"|'[^']*'|\([^)]*\)))?\s*\)"
-IMAGE = re.compile(r"!\[((?:[^\[\]\\]|\\.|\[[^\]]*\])*)\]" + _TARGET)
+IMAGE = re.compile(r"(?<!\\)!\[((?:[^\[\]\\]|\\.|\[[^\]]*\])*)\]" + _TARGET)
 """An image: its words and its file."""
-LINK = re.compile(rf"(?<!!)\[{_WORDS}\]{_TARGET}")
+LINK = re.compile(rf"(?<![!\\])\[{_WORDS}\]{_TARGET}")
 """A link: its words and its target."""
-TAG_IMAGE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
-_IMAGE_BY_NAME = re.compile(r"!\[([^\]]*)\](?:\[[^\]]*\])?(?!\()")
+TAG_IMAGE = re.compile(r"<img\b[^<>]*>", re.IGNORECASE)
+_IMAGE_BY_NAME = re.compile(r"(?<!\\)!\[([^\[\]]*)\](?:\[[^\]]*\])?(?!\()")
 _ATTRIBUTE = r"\b{}\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))"
 _SRC = re.compile(_ATTRIBUTE.format("src"), re.IGNORECASE)
 _DATA = re.compile(_ATTRIBUTE.format("(?:src|data)"), re.IGNORECASE)
@@ -33,14 +33,14 @@ _ALT = re.compile(_ATTRIBUTE.format("alt"), re.IGNORECASE)
 _LOST = re.compile(
     r"<(applet|audio|button|canvas|dialog|embed|form|frame|frameset|iframe|input|link|map|math|meta"
     r"|noembed|noframes|noscript|object|script|select|style|svg|template|textarea|title|video|xmp)"
-    r"(?![\w-])((?:\"[^\"]*\"|'[^']*'|[^\"'>])*)>",
+    r"(?![\w-])((?:\"[^\"]*\"|'[^']*'|[^\"'<>])*)>",
     re.IGNORECASE,
 )
 _FILM = re.compile(
     r"(?:https?:)?//(?:[\w-]+\.)*(?:youtube|youtube-nocookie|vimeo|wistia|loom)\.\w+/"
 )
 """Players whose frame becomes a link to the film."""
-_HANDLER = re.compile(r"<\w+\b[^>]*?\s(on[a-z]+)\s*=", re.IGNORECASE)
+_HANDLER = re.compile(r"<\w+\b[^<>]*?\s(on[a-z]+)\s*=", re.IGNORECASE)
 _CODE = re.compile(
     r"^(?P<fence> {0,3}(?P<mark>`{3,}|~{3,}))[^\n]*\n[\s\S]*?(?:^ {0,3}(?P=mark)[`~]*[ \t]*$|\Z)"
     r"|(?<!`)(?P<ticks>`+)(?!`)[^\n]*?(?:\n(?!\n)[^\n]*?)*?(?<!`)(?P=ticks)(?!`)|<!--[\s\S]*?-->",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from passalong.content.problems import Problems
 
-_TAG = re.compile(r"<a\b[^>]*\bhref\s*=\s*(?:\"([^\"]*)\"|'([^']*)')[^>]*>", re.IGNORECASE)
+_TAG = re.compile(r"<a\b[^<>]*?\bhref\s*=\s*(?:\"([^\"<>]*)\"|'([^'<>]*)')[^<>]*>", re.IGNORECASE)
 _DEFINITION = re.compile(r"^ {0,3}\[[^\]^][^\]]*\]:[ \t]*(<[^>\n]*>|\S+).*$", re.MULTILINE)
 _STORY = re.compile(r"/stories/([^/]+)/")
 _SCHEMES = {"https", "http", "mailto", "tel"}

@@ -1,0 +1,378 @@
+"""program.toml: every setting, every default, and every line."""
+
+from __future__ import annotations
+
+import tomllib
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from passalong import content
+from passalong.content.problems import Problems
+from passalong.content.toml import Lines, read_toml
+from passalong.model import MEDIA, Attribution
+from tests.unit.content_samples import PROGRAM, make, read, said, write
+
+FULL = """\
+id = "leeway"
+base_url = "https://friends.leeway.example"
+locale = "en"
+timezone = "Europe/Berlin"
+currency = "EUR"
+
+[brand]
+name = "Leeway"
+legal_name = "Leeway Software GmbH"
+colour = "#0b5d6b"
+logo = "logos/leeway.svg"
+email = "hello@leeway.example"
+address = "Am Sandtorkai 48, 20457 Hamburg"
+website = "https://leeway.example"
+
+[product]
+overview = "Leeway gives every truck a time."
+pitch = "Trucks, trains and ships."
+
+[looking_for]
+industries = ["shipping", "grocery"]
+sizes = "150 to 2,500 people"
+roles = ["head of operations"]
+ask = "a head of operations"
+[looking_for.ask_by_industry]
+shipping = "a head of operations at a carrier"
+
+[reward]
+advocate = "a seat at Harbour Day"
+referee = "nothing, and no discount"
+disclosure = "They invite me to their Harbour Day."
+
+[reassurance]
+text = "We write once."
+
+[share]
+media = ["linkedin", "copy-link"]
+
+[booking]
+minutes = 30
+buffer_before = 5
+buffer_after = 15
+notice_hours = 48
+horizon_days = 20
+holidays = [2026-12-24, 2026-12-25]
+busy_feed = "https://calendar.example/busy.ics"
+agenda = ["Your gate", "Ours"]
+
+[[booking.hosts]]
+id = "jonas"
+name = "Jonas Petersen"
+role = "Yard planner"
+email = "jonas@leeway.example"
+bio = "Eleven years at a quay."
+phone = "+49 40 123"
+link = "https://meet.example/jonas"
+regions = ["Nordics", "DACH"]
+languages = ["en", "de"]
+hours = ["Mon-Thu 09:00-17:00", "Fri 09:00-12:00"]
+
+[[booking.hosts]]
+id = "aoife"
+name = "Aoife Brennan"
+email = "aoife@leeway.example"
+timezone = "Europe/Dublin"
+
+[attribution]
+rule = "position"
+window_days = 30
+credit_days = 180
+
+[retention]
+introduced_days = 45
+people_days = 365
+
+[industries]
+food = "food and drink"
+
+[locales.de]
+[locales.de.product]
+overview = "Leeway gibt jedem Lkw eine Zeit."
+pitch = "Lkw, Züge und Schiffe."
+[locales.de.looking_for]
+ask = "eine Betriebsleiterin"
+[locales.de.reward]
+advocate = "ein Platz am Hafentag"
+referee = "nichts, auch keinen Rabatt"
+disclosure = "Dafür laden sie mich ein."
+[locales.de.reassurance]
+text = "Wir schreiben einmal."
+[locales.de.booking]
+agenda = ["Ihr Tor", "Unseres"]
+[locales.de.industries]
+food = "Lebensmittel"
+[locales.de.hosts.jonas]
+role = "Hofplaner"
+bio = "Elf Jahre am Kai."
+"""
+
+
+def full(tmp_path: Path, text: str = FULL) -> Path:
+    folder = make(tmp_path / "content", program=text)
+    write(
+        folder,
+        {"logos/leeway.svg": "<svg/>", "pages/privacy.de.md": "# Datenschutz\n\nWenig.\n"},
+    )
+    write(tmp_path, {"site/messages/linkedin.de.md": "Leeway lohnt sich.\n"})
+    return folder
+
+
+def test_every_setting_arrives(tmp_path: Path) -> None:
+    folder = full(tmp_path)
+    assert said(folder) == []
+    program = read(folder).program
+    assert program.brand.legal_name == "Leeway Software GmbH"
+    assert program.locales == ("en", "de")
+    assert program.media == ("linkedin", "copy-link")
+    assert program.attribution == Attribution("position", 30, 180)
+    assert (program.retention_introduced_days, program.retention_people_days) == (45, 365)
+    assert program.looking_for_industries == ("shipping", "grocery")
+    booking = program.booking
+    assert (booking.minutes, booking.buffer_before, booking.notice_hours) == (30, 5, 48)
+    assert booking.holidays == (date(2026, 12, 24), date(2026, 12, 25))
+    jonas, aoife = booking.hosts
+    assert (jonas.timezone, aoife.timezone) == ("Europe/Berlin", "Europe/Dublin")
+    assert jonas.hours == ("Mon-Thu 09:00-17:00", "Fri 09:00-12:00")
+    english, german = program.texts["en"], program.texts["de"]
+    assert english.ask_by_industry == {"shipping": "a head of operations at a carrier"}
+    assert german.overview == "Leeway gibt jedem Lkw eine Zeit."
+    assert german.agenda == ("Ihr Tor", "Unseres")
+    assert german.hosts == {"jonas": ("Hofplaner", "Elf Jahre am Kai.")}
+    assert german.industries == {"food": "Lebensmittel"}
+
+
+def test_a_short_program_is_whole(tmp_path: Path) -> None:
+    text = PROGRAM.replace('\n[share]\nmedia = ["linkedin", "copy-link"]\n', "")
+    folder = make(tmp_path / "content", program=text)
+    program = read(folder).program
+    assert program.media == MEDIA
+    assert program.brand.legal_name == "Leeway"
+    assert program.texts["en"].pitch == "Leeway gives every truck a time."
+    assert program.booking.minutes == 25
+
+
+def test_what_another_language_lacks_is_shown_in_the_own_with_a_warning(tmp_path: Path) -> None:
+    text = FULL.replace('disclosure = "Dafür laden sie mich ein."\n', "")
+    text = text.replace('[locales.de.booking]\nagenda = ["Ihr Tor", "Unseres"]\n', "")
+    folder = full(tmp_path, text)
+    line = text.splitlines().index("[locales.de.reward]") + 1
+    assert said(folder) == [
+        f"program.toml:{line}: warning: locales.de.reward.disclosure is missing; "
+        "the words of the program's own language are shown.",
+    ]
+    texts = read(folder).program.texts["de"]
+    assert texts.disclosure == "They invite me to their Harbour Day."
+    assert texts.agenda == ("Your gate", "Ours")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        ('id = "leeway"\n', "", "1: id is missing."),
+        ('"leeway"', '"Lee Way"', "1: id is “Lee Way”; it must be small letters"),
+        ('"leeway"', "5", '1: id must be text. Put it in quotes: "5".'),
+        ('locale = "en"', 'locale = "EN"', "3: locale is “EN”; it must be a language"),
+        ('"EUR"', '"euro"', "5: currency is “euro”; it must be three capital letters"),
+        ('name = "Leeway"\n', "", "7: brand.name is missing."),
+        ("hello@leeway.example", "hello", "12: brand.email is “hello”; it must be an address"),
+        ("logos/leeway.svg", "logos/x.svg", "11: brand.logo is “logos/x.svg”, and there is no"),
+        ("https://leeway.example", "leeway.example", "14: brand.website does not begin with https"),
+        ('overview = "Leeway gives', 'overvew = "Leeway gives', "16: product.overview is missing."),
+        (
+            'overview = "Leeway gives',
+            'overvew = "Leeway gives',
+            "17: product.overvew is not a setting we know. Did you mean “overview”?",
+        ),
+        ('disclosure = "They invite me to their Harbour Day."\n', "", "28: reward.disclosure is"),
+        (
+            '["linkedin", "copy-link"]',
+            '["linkedin", "linkedin"]',
+            "37: share.media names “linkedin” t",
+        ),
+        ('["linkedin", "copy-link"]', "linkedin", "37: this line cannot be read: invalid value."),
+        ("minutes = 30", 'minutes = "30"', "40: booking.minutes must be a whole number such as 25"),
+        ("minutes = 30", "minutes = true", "40: booking.minutes must be a whole number such as 25"),
+        ("minutes = 30", "minutes = 1", "40: booking.minutes is 1; it must be from 5 to 480."),
+        ("[2026-12-24, ", '["2026-12-24", ', "45: booking.holidays must be a list of dates"),
+        ("https://calendar.example/busy.ics", "x", "46: booking.busy_feed does not begin with ht"),
+        ('id = "aoife"', 'id = "jonas"', "62: booking.hosts.id is “jonas”, which is another host"),
+        ("jonas@leeway.example", "jonas", "53: booking.hosts.email is “jonas”; it must be an add"),
+        ('"en", "de"]', '"en", "German"]', "58: booking.hosts.languages names “German”; it must"),
+        (
+            "Fri 09:00-12:00",
+            "Fri 9-12",
+            "59: booking.hosts.hours names “Fri 9-12”; it must be days",
+        ),
+        ("Europe/Dublin", "Dublin", "65: booking.hosts.timezone is “Dublin”; it must be a zone"),
+        (
+            '"position"',
+            '"lats"',
+            "68: attribution.rule is “lats”; it can be first, last, linear or",
+        ),
+        ("people_days = 365", "people_days = 0", "74: retention.people_days is 0; it must be from"),
+        (
+            "hosts.jonas",
+            "hosts.jonsa",
+            "95: locales.de.hosts.jonsa is not the id of a host. Did yo",
+        ),
+        ("[locales.de]", "[locales.fr]\n[locales.de]", "79: warning: locales.fr.product.overview"),
+        ("[attribution]", "[atribution]", "67: atribution is not a setting we know. Did you mean"),
+        ("[reassurance]", "[[reassurance]]", "33: reassurance must be a table with keys"),
+    ],
+)
+def test_what_is_wrong_in_a_program_is_said_at_its_line(
+    tmp_path: Path, old: str, new: str, problem: str
+) -> None:
+    assert old in FULL
+    folder = full(tmp_path, FULL.replace(old, new, 1))
+    try:
+        found = said(folder)
+    except content_refused() as refused:
+        found = [str(problem) for problem in refused.problems]
+    assert any(line.startswith(f"program.toml:{problem}") for line in found), found
+
+
+def content_refused() -> Any:
+    from passalong.errors import ContentRefused  # noqa: PLC0415 - only for the line above
+
+    return ContentRefused
+
+
+def test_the_own_language_is_not_translated(tmp_path: Path) -> None:
+    folder = full(tmp_path, FULL.replace("locales.de", "locales.en"))
+    assert any("locales.en is the program's own language" in line for line in said(folder))
+
+
+TRICKY = '''
+# [not.a.table]
+a = "x = [1]" # b = 2
+"quoted key" = 1
+'literal.key' = 2
+c.d = """
+[no.table]
+e = 1
+"""
+f = [
+  1, # one
+  { g = 2, h = [3,
+    4] },
+]
+[t.u]
+v = \'\'\'
+w = 1\'\'\'
+x = 2026-12-24T10:00:00.5+01:00
+y = -1.5e3
+[[t.list]]
+z = 1
+[[t.list]]
+z = 2
+[t.list.inner]
+z = 3
+k = { l.m = 1, "n" = 2 }
+'''
+
+
+@pytest.mark.parametrize(
+    ("trail", "line"),
+    [
+        (("a",), 3),
+        (("quoted key",), 4),
+        (("literal.key",), 5),
+        (("c", "d"), 6),
+        (("f",), 10),
+        (("f", 0), 11),
+        (("f", 1, "h"), 12),
+        (("f", 1, "h", 1), 13),
+        (("t", "u"), 15),
+        (("t", "u", "x"), 18),
+        (("t", "u", "y"), 19),
+        (("t", "list", 0, "z"), 21),
+        (("t", "list", 1), 22),
+        (("t", "list", 1, "inner", "z"), 25),
+        (("t", "list", 1, "inner", "k", "l", "m"), 26),
+        (("t", "list", 1, "inner", "k", "n"), 26),
+        (("t", "list", 1, "inner", "gone"), 24),
+        (("gone",), 1),
+    ],
+)
+def test_the_line_of_a_key_is_found_in_any_toml(trail: tuple[str | int, ...], line: int) -> None:
+    tomllib.loads(TRICKY)
+    assert Lines(TRICKY)(trail) == line
+
+
+KEYS = st.text("abc-_", min_size=1, max_size=4)
+VALUES = st.recursive(
+    st.integers() | st.booleans() | st.text(st.characters(codec="ascii", categories=("L", "P"))),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
+    max_leaves=8,
+)
+
+
+def toml_of(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {toml_of(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + "".join(f"\n{toml_of(item)}," for item in value) + "]"
+    if isinstance(value, str):
+        return "'''" + value.replace("'", "") + "'''"
+    return str(value).lower()
+
+
+@given(st.dictionaries(KEYS, VALUES, max_size=5))
+def test_lines_agree_with_what_was_written(table: dict[str, Any]) -> None:
+    text, lines = "", {}
+    for key, value in table.items():
+        lines[key] = text.count("\n") + 1
+        text += f"{key} = {toml_of(value)}\n"
+    tomllib.loads(text)
+    find = Lines(text)
+    assert {key: find((key,)) for key in table} == lines
+
+
+def test_a_toml_file_that_ends_too_early_is_said_at_its_end(tmp_path: Path) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text('a = 1\nb = """x\n')
+    problems = Problems()
+    assert read_toml(path, "x.toml", problems) is None
+    assert [(problem.file, problem.line) for problem in problems.sorted()] == [("x.toml", 3)]
+
+
+def test_sources_are_everything_but_people_and_theme(tmp_path: Path) -> None:
+    folder = make(
+        tmp_path / "content", program=PROGRAM + '[content.accounts]\nfile = "deals.csv"\n'
+    )
+    write(
+        folder,
+        {
+            "deals.csv": "domain,status\n",
+            "ids.csv": "list,id\n",
+            "theme/templates/base.html": "x",
+            ".git/config": "x",
+            "case-studies/images/quay.png": "x",
+            "messages/email.md": "Subject: x\n\nx\n",
+        },
+    )
+    assert [path.relative_to(folder).as_posix() for path in content.sources(folder)] == [
+        "case-studies/images/quay.png",
+        "case-studies/nordhavn.md",
+        "messages/email.md",
+        "pages/privacy.md",
+        "program.toml",
+        "sign-offs.toml",
+    ]
+    assert [path.name for path in content.people_files(folder)] == [
+        "advocates.csv",
+        "referees.csv",
+        "deals.csv",
+    ]
