@@ -7,29 +7,35 @@ right-to-left letters and their direction marks, no-break spaces between a numbe
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from passalong.content.problems import Problems
 
-_PLANE_ENDS = "".join(chr(plane << 16 | end) for plane in range(17) for end in (0xFFFE, 0xFFFF))
-_NEVER = (
-    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # controls that are not white space
-    "\ud800-\udfff"  # lone surrogates: they cannot be written as UTF-8
-    "\ue000-\uf8ff"  # private use: the build marks its holes with them
-    f"\ufdd0-\ufdef{_PLANE_ENDS}"  # noncharacters
-)
-_DROPPED = re.compile(f"[{_NEVER}]")
 _SPACE = re.compile("\\s{2,}|[\t\n\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029]")
-_LINE_ENDS = re.compile("\r\n?")
-_DROPPED_FROM_TEXT = re.compile(f"[{_NEVER}\x0b\x0c\x1c-\x1f\x85]")
+_LINE_END = re.compile("\r\n?")
+
+
+@cache
+def _dropped(more: str = "") -> re.Pattern[str]:
+    """The characters that no page may carry, and ``more``; worked out when first needed."""
+    planes = range(0, 17 << 16, 1 << 16)
+    never = (
+        "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # controls that are not white space
+        "\ud800-\udfff"  # lone surrogates: they cannot be written as UTF-8
+        "\ue000-\uf8ff"  # private use: the build marks its holes with them
+        "\ufdd0-\ufdef"  # noncharacters, as are the last two of each plane
+    )
+    ends = "".join(chr(plane + end) for plane in planes for end in (0xFFFE, 0xFFFF))
+    return re.compile(f"[{never}{ends}{more}]")
 
 
 def tidy(value: str) -> str:
     """A value on one line: runs of white space become one space, unusable characters go."""
     if value.isprintable() and "  " not in value:
         return value.strip()
-    return _SPACE.sub(" ", _DROPPED.sub("", value)).strip()
+    return _SPACE.sub(" ", _dropped().sub("", value)).strip()
 
 
 def is_tidy(values: list[str]) -> bool:
@@ -46,21 +52,21 @@ def is_tidy(values: list[str]) -> bool:
 
 def unusable(value: str) -> str:
     """The first character of ``value`` that ``tidy`` drops, as ``U+0000``, or nothing."""
-    found = _DROPPED.search(value)
+    found = None if value.isprintable() else _dropped().search(value)
     return f"U+{ord(found.group()):04X}" if found else ""
 
 
 def tidy_text(text: str, file: str, problems: Problems) -> str:
     """A text of many lines with ``\\n`` as line end, without unusable characters (a warning)."""
-    text = _LINE_ENDS.sub("\n", text)
-    found = _DROPPED_FROM_TEXT.search(text)
-    if not found:
+    text = _LINE_END.sub("\n", text)
+    if text.replace("\n", "").isprintable():
         return text
-    line = text.count("\n", 0, found.start()) + 1
-    problems.warn(
-        file, line, f"the character U+{ord(found.group()):04X} cannot be shown; it is left out."
-    )
-    return _DROPPED_FROM_TEXT.sub("", text)
+    dropped = _dropped("\x0b\x0c\x1c-\x1f\x85")
+    if found := dropped.search(text):
+        line = text.count("\n", 0, found.start()) + 1
+        message = f"the character U+{ord(found.group()):04X} cannot be shown; it is left out."
+        problems.warn(file, line, message)
+    return dropped.sub("", text)
 
 
 def decode(data: bytes, file: str, problems: Problems) -> str | None:

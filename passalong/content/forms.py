@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 _ATOM = r"[^\s.@<>()\[\],;:\\\"|]++"
 _LABEL = r"[^\W_]++(?:-++[^\W_]++)*+"
 _DOMAIN = rf"(?:{_LABEL}\.)++(?:xn--[a-z0-9-]+|[^\W\d_]{{2,}})"
-_MAIL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*+@{_DOMAIN}")
-_DOMAIN_ONLY = re.compile(_DOMAIN)
-_COLOUR = re.compile(r"#(?:[0-9a-fA-F]{3}){1,2}")
-_LOCALE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?")
-_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{1,38}[A-Za-z0-9])")
+_MAIL = rf"{_ATOM}(?:\.{_ATOM})*+@{_DOMAIN}"
+_COLOUR = r"#(?:[0-9a-fA-F]{3}){1,2}"
+_LOCALE = r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?"
+_SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
+_CODE = r"[A-Za-z0-9](?:[A-Za-z0-9-]{1,38}[A-Za-z0-9])"
 _NUMBER = r"(?:\d{1,3}(?:[ \u00a0\u202f,.'’]\d{3})+|\d+(?:\.0)?)"
-_SIZE = re.compile(rf"{_NUMBER}(?: ?[-–—] ?{_NUMBER}|\+)?")
-_SINCE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
+_SIZE = rf"{_NUMBER}(?: ?[-–—] ?{_NUMBER}|\+)?"
+_SINCE = r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?"
 _DAY = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
-_HOURS = re.compile(rf"{_DAY}(?:-{_DAY})? ([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
-_CURRENCY = re.compile(r"[A-Z]{3}")
+_HOURS = rf"{_DAY}(?:-{_DAY})? ([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)"
+_CURRENCY = r"[A-Z]{3}"
 
 
 def is_email(value: str) -> bool:
@@ -28,22 +26,22 @@ def is_email(value: str) -> bool:
 
     Source: RFC 5321, section 4.1.2, without quoting and address literals; letters may be any.
     """
-    return _MAIL.fullmatch(value) is not None
+    return re.fullmatch(_MAIL, value) is not None
 
 
 def is_domain(value: str) -> bool:
     """Whether ``value`` is a bare domain, such as ``nordhavn.example``."""
-    return _DOMAIN_ONLY.fullmatch(value) is not None
+    return re.fullmatch(_DOMAIN, value) is not None
 
 
 def is_colour(value: str) -> bool:
     """Whether ``value`` is ``#rgb`` or ``#rrggbb``."""
-    return _COLOUR.fullmatch(value) is not None
+    return re.fullmatch(_COLOUR, value) is not None
 
 
 def is_locale(value: str) -> bool:
     """Whether ``value`` has the form of a BCP 47 language tag: ``en``, ``pt-BR``, ``zh-Hant``."""
-    return _LOCALE.fullmatch(value) is not None
+    return re.fullmatch(_LOCALE, value) is not None
 
 
 def as_locale(value: str) -> str:
@@ -55,27 +53,27 @@ def as_locale(value: str) -> str:
 
 def is_slug(value: str) -> bool:
     """Whether ``value`` can stand in an address: small letters, digits and single hyphens."""
-    return len(value) <= 100 and _SLUG.fullmatch(value) is not None
+    return len(value) <= 100 and re.fullmatch(_SLUG, value) is not None
 
 
 def is_share_code(value: str) -> bool:
     """Whether ``value`` can be a share code: 3 to 40 letters, digits and hyphens."""
-    return _CODE.fullmatch(value) is not None
+    return re.fullmatch(_CODE, value) is not None
 
 
 def is_currency(value: str) -> bool:
     """Whether ``value`` has the form of an ISO 4217 code."""
-    return _CURRENCY.fullmatch(value) is not None
+    return re.fullmatch(_CURRENCY, value) is not None
 
 
 def is_since(value: str) -> bool:
     """Whether ``value`` is a year, a month or a day: ``2021``, ``2021-03``, ``2021-03-15``."""
-    return _SINCE.fullmatch(value) is not None
+    return re.fullmatch(_SINCE, value) is not None
 
 
 def is_size(value: str) -> bool:
     """Whether ``value`` is a number of people: ``400``, ``1,200``, ``200-500``, ``1000+``."""
-    return _SIZE.fullmatch(value) is not None
+    return re.fullmatch(_SIZE, value) is not None
 
 
 def people_in(value: str) -> int:
@@ -92,7 +90,7 @@ def people_in(value: str) -> int:
 
 def is_hours(value: str) -> bool:
     """Whether ``value`` is a span of working hours such as ``Mon-Thu 09:00-17:00``."""
-    found = _HOURS.fullmatch(value)
+    found = re.fullmatch(_HOURS, value)
     return (
         found is not None
         and "00:00" < f"{found[5]}:{found[6]}" <= "24:00"
@@ -121,6 +119,8 @@ def timezones() -> set[str]:
 
 def url_fault(value: str) -> str:
     """What is wrong with a web address, as the end of a sentence; empty if nothing is."""
+    from urllib.parse import urlsplit  # noqa: PLC0415 - people have no web addresses
+
     if any(letter.isspace() for letter in value):
         return "has a space in it"
     try:
@@ -139,9 +139,7 @@ def base_url_fault(value: str) -> str:
     """What is wrong with a site's address, as the end of a sentence; empty if nothing is."""
     if fault := url_fault(value):
         return fault
-    parts = urlsplit(value)
-    if parts.path == "/":
+    rest = value.removeprefix("https://")
+    if rest.find("/") == len(rest) - 1:
         return "ends with a slash; leave it out"
-    if parts.path or parts.query or parts.fragment or value.endswith(("?", "#")):
-        return "has more than a domain; pages live at its root"
-    return ""
+    return "has more than a domain; pages live at its root" if re.search("[/?#]", rest) else ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING
 
 from passalong.content.mapping import PLACES, mapping_of
@@ -55,6 +54,8 @@ def raw_mappings(folder: Path) -> dict[str, object]:
     data = path.read_bytes() if path.is_file() else b""
     if b"content" not in data:
         return {}
+    import tomllib  # noqa: PLC0415 - most programs map nothing and never need it here
+
     try:
         content = tomllib.loads(data.decode("utf-8-sig")).get("content")
     except ValueError:

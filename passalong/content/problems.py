@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from passalong.model import Problem
@@ -36,6 +35,8 @@ class Problems:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """``Did you mean “customer”?`` for the known word closest to ``word``, or nothing."""
+    from difflib import get_close_matches  # noqa: PLC0415 - only for a mistake
+
     by_folded = {name.casefold(): name for name in known}
     close = get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
     return f"Did you mean “{by_folded[close[0]]}”?" if close else ""
