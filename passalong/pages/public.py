@@ -120,7 +120,6 @@ def _story(site: Site, slug: str, content: Path, warnings: list[Problem]) -> tup
     link = context["page"].canonical
     words = {"customer": card.customer, "title": card.title, "link": link}
     _describe(context, _article(site, card, link))
-    context["locale"] = dataclasses.replace(site.locale(code), code=card.lang, dir=card.dir)
     context |= {
         "story": card,
         "body": Markup(body.html),  # noqa: S704 - sanitised
