@@ -2,8 +2,9 @@
 // Its own address says which build the page is of.
 (async () => {
   const shown = Number(new URL(document.currentScript.src).search.slice(1));
-  const missing = document.body.classList.contains('missing');
-  const box = document.createElement('aside');
+  const name = document.body.classList.contains('missing') && location.pathname.split('/').at(-2);
+  const withheld = (warning) => name && warning.includes(` ${name} is not shown`);
+  const box = document.createElement('div');
   Object.assign(box.style, {
     position: 'fixed', insetInline: '0', insetBlockEnd: '0', maxBlockSize: '45vh', overflow: 'auto',
     padding: '16px 24px', background: '#3b1210', color: '#fff6ef', font: '15px/1.5 ui-monospace, monospace',
@@ -21,8 +22,7 @@
       const build = await (await fetch(`/_version?${seen}`)).json();
       if (build.problems.length) say('Not built yet:', ...build.problems);
       else if (build.version !== shown) return location.reload();
-      else if (missing && build.warnings.length) say('Nothing stands here. The build says:', ...build.warnings);
-      else say();
+      else say(...build.warnings.filter(withheld));
       seen = build.version;
     } catch {
       await new Promise((done) => setTimeout(done, 1000));
