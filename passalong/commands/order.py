@@ -22,14 +22,24 @@ def order(
     content: Path, out: Path, root: Path, remove: frozenset[str] | str = frozenset()
 ) -> Order:
     """The order to build ``content`` into ``out`` today."""
+    need_folder(content)
+    var = Path(os.environ.get("PASSALONG_VAR") or root / "var")
+    secret = path_secret(var, os.environ)
+    return Order(content, out, root / "site", var, secret, date.today(), remove)
+
+
+def need_folder(content: Path) -> None:
+    """Raises Stop where there is no content folder."""
     if not content.is_dir():
         raise Stop(
             f"There is no folder {content}. Name one with --content, or make one with "
             f"“build.py init {content}”."
         )
-    var = Path(os.environ.get("PASSALONG_VAR") or root / "var")
-    secret = path_secret(var, os.environ)
-    return Order(content, out, root / "site", var, secret, date.today(), remove)
+
+
+def naming(content: Path) -> str:
+    """What a command line says of the content folder: nothing, if it is the usual one."""
+    return "" if content == Path("content") else f" --content {content}"
 
 
 def say(problems: Iterable[Problem], folder: Path) -> None:

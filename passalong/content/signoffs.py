@@ -87,10 +87,14 @@ def reason_to_withhold(sign_off: SignOff | None, digest: str, today: date) -> st
     return ""
 
 
-def story_digests(folder: Path) -> dict[str, str]:
-    """The digest of each story's text as it is now, mapped folders included, by slug."""
+def story_digests(folder: Path, slugs: Collection[str]) -> dict[str, str]:
+    """The digest of each of these stories as its text is now. Raises ``Stop`` if one is none."""
     mapping = mapping_of(raw_mappings(folder), "case_studies")
-    return {story.slug: story.digest for story in find_stories(folder, mapping, Problems())}
+    found = {story.slug: story.digest for story in find_stories(folder, mapping, Problems())}
+    for slug in slugs:
+        if slug not in found:
+            raise Stop(f"There is no story {slug}. {did_you_mean(slug, found)}".strip())
+    return {slug: found[slug] for slug in slugs}
 
 
 def record(  # noqa: PLR0917 - as one would say it: these, by her, as director, today, named
@@ -107,10 +111,7 @@ def record(  # noqa: PLR0917 - as one would say it: these, by her, as director, 
     Other entries and the comments between entries stay as they are; the file is replaced at once.
     Raises ``Stop`` if there is no such story or the file is not in a form that can be added to.
     """
-    digests = story_digests(folder)
-    for slug in slugs:
-        if slug not in digests:
-            raise Stop(f"There is no story {slug}. {did_you_mean(slug, digests)}".strip())
+    digests = story_digests(folder, slugs)
     path = folder / FILE
     text = path.read_text(encoding="utf-8-sig") if path.is_file() else ""
     for slug in slugs:
