@@ -30,6 +30,8 @@ class Columns:
     """Whether the list is somebody else's, so that a value of no use is left out with a warning."""
     lines: list[int] = field(default_factory=list)
     columns: dict[str, list[str]] = field(default_factory=dict)
+    whole: bool = True
+    """Whether the file could be read to its end."""
     broken_ids: set[str] = field(default_factory=set)
     """Ids of rows that could not be read, so that nobody who refers to them is blamed for it."""
 

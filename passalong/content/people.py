@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from passalong.content import register
+from passalong.content.ids import assign, keys
 from passalong.content.mapping import FIELDS, mapping_of
 from passalong.content.places import name_of
 from passalong.content.problems import Problems
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from passalong.content.columns import Columns
-    from passalong.content.register import Row
+    from passalong.content.ids import Row
     from passalong.model import Editorial
 
 Remove = frozenset[str] | str
@@ -50,8 +51,7 @@ def read_people(
     check_advocates(tables["advocates"], slugs, hosts, locale, problems)
     check_referees(tables["referees"], locale, problems)
     check_accounts(tables["accounts"], hosts, problems)
-    text = register.register_text(folder, problems)
-    known = {} if _nobody_lost(text, tables) else register.parse(text, problems)
+    known = {} if _nobody_lost(folder, tables) else register.read(folder, problems)
     advocates, referees = _current(tables, known)
     gone = _kept(known, advocates, referees, remove, problems)
     _check_codes(advocates, gone[0], tables["advocates"].file, problems)
@@ -66,13 +66,13 @@ def read_people(
     )
 
 
-def _nobody_lost(text: str, tables: dict[str, Columns]) -> bool:
+def _nobody_lost(folder: Path, tables: dict[str, Columns]) -> bool:
     """Whether everybody in the register is in the lists, under an id of their own."""
-    ids = register.ids_in(text) if text else {"advocate": set(), "referee": set()}
-    return ids is not None and all(
-        "" not in table.columns["id"] and ids[kind].issubset(table.columns["id"])
-        for kind, table in (("advocate", tables["advocates"]), ("referee", tables["referees"]))
-    )
+    ids = {
+        "advocate": tables["advocates"].columns["id"],
+        "referee": tables["referees"].columns["id"],
+    }
+    return not any("" in given for given in ids.values()) and register.holds_only(folder, ids)
 
 
 def _read(folder: Path, kind: str, editorial: Editorial, problems: Problems) -> Columns:
@@ -115,8 +115,8 @@ def _ids(
     if "" not in given and not known:
         return given
     columns = table.columns
-    people = list(map(register.keys, scopes, columns["email"], columns["name"], columns["company"]))
-    return register.assign(kind, given, people, known.get(kind, {}))
+    people = list(map(keys, scopes, columns["email"], columns["name"], columns["company"]))
+    return assign(kind, given, people, known.get(kind, {}))
 
 
 def _kept(
@@ -173,6 +173,8 @@ def _check_codes(
 def _check_references(
     tables: dict[str, Columns], advocates: list[Advocate], problems: Problems
 ) -> None:
+    if not tables["advocates"].whole:
+        return
     known = {person.id for person in advocates} | tables["advocates"].broken_ids
     table = tables["referees"]
     if not known.issuperset(table.columns["advocate"]):

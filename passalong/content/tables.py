@@ -6,7 +6,6 @@ Source: RFC 4180; semicolons and tabs, as spreadsheets write them in some countr
 from __future__ import annotations
 
 import csv
-import io
 import re
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ from passalong.content.problems import did_you_mean
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+    from typing import TextIO
 
     from passalong.content.mapping import Mapping
     from passalong.content.problems import Problems
@@ -29,33 +29,42 @@ _LINE_END = re.compile(r"\r\n?|\n")
 def read_columns(
     path: Path, file: str, mapping: Mapping, names: Sequence[str], problems: Problems
 ) -> Columns:
-    """The columns ``names`` of a CSV file; empty ones where it has none."""
+    """The columns ``names`` of a CSV file; empty ones where it has none. The file is streamed."""
     found = Columns(file, mapping.foreign, columns={name: [] for name in names})
-    text = decode(path.read_bytes(), file, problems) if path.is_file() else None
-    if text is None:
+    if not path.is_file():
         return found
-    if not text.strip():
-        problems.error(file, 0, "the file is empty; it begins with a line of column names.")
-        return found
-    _Reader(text, found, problems).read(mapping)
+    with path.open("rb") as lines:
+        longest = max(map(len, lines), default=0)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            _Reader(lines, found, problems, long=longest > LONGEST).read(mapping)
+    except UnicodeDecodeError:
+        found.whole = False
+        decode(path.read_bytes(), file, problems)
+    for name, column in found.columns.items():  # rows of a slice that was cut short
+        found.columns[name] = column[: len(found.lines)]
     return found
 
 
 class _Reader:
-    """Reads one file into ``found``."""
+    """Reads one file into ``found``; ``long`` tells whether a cell may be too long."""
 
-    def __init__(self, text: str, found: Columns, problems: Problems) -> None:
+    def __init__(self, lines: TextIO, found: Columns, problems: Problems, *, long: bool) -> None:
         self.found = found
         self.problems = problems
-        first = _LINE_END.split(text, maxsplit=1)[0]
-        delimiter = max(",;\t", key=first.count)
-        self.rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        self.long = len(max(text.split("\n"), key=len)) > LONGEST
+        first = lines.readline()
+        lines.seek(0)
+        self.rows = csv.reader(lines, delimiter=max(",;\t", key=first.count))
+        self.long = long
         self.header: list[str] = []
         self.id_at = -1
 
     def read(self, mapping: Mapping) -> None:
-        self.header = [tidy(name) for name in next(filter(None, self.rows), [])]
+        self.header = [tidy(name) for name in next(filter(any, self.rows), [])]
+        if not self.header:
+            message = "the file is empty; it begins with a line of column names."
+            self.problems.error(self.found.file, 0, message)
+            return
         columns = self.columns(mapping)
         self.id_at = next((c.positions[0] for c in columns if c.name == "id"), -1)
         absent = self.found.columns.keys() - {column.name for column in columns}
@@ -72,6 +81,7 @@ class _Reader:
         try:
             rows.extend(islice(self.rows, _SLICE))
         except csv.Error as error:  # the rows before are in the list all the same
+            self.found.whole = False
             line = (_lines([*rows, []], before))[-1]
             message = f"the rows from here on cannot be read: {error}."
             hint = "Is a quotation mark not closed?"

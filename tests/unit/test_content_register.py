@@ -9,9 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passalong import content
+from passalong.content import register
 from passalong.content.clean import tidy
 from passalong.content.problems import Problems
-from passalong.content.register import compose, ids_in, parse
+from passalong.content.register import compose
 from passalong.model import Advocate, People, Referee
 from tests.unit.content_samples import make, read, write
 
@@ -228,16 +229,24 @@ IDS = TEXT.filter(bool)
     st.lists(st.tuples(IDS, *[TEXT] * 11), max_size=5, unique_by=lambda row: row[0]),
 )
 def test_the_register_gives_back_whoever_was_written_into_it(
-    advocates: list[tuple[str, ...]], referees: list[tuple[str, ...]]
+    tmp_path_factory: pytest.TempPathFactory,
+    advocates: list[tuple[str, ...]],
+    referees: list[tuple[str, ...]],
 ) -> None:
-    text = compose(
+    folder = tmp_path_factory.mktemp("register")
+    pieces = compose(
         [Advocate._make((*row, 1)) for row in advocates],
         [Referee._make((*row, 1)) for row in referees],
     )
+    (folder / "ids.csv").write_bytes(b"".join(pieces))
     problems = Problems()
-    known = parse(text, problems)
+    known = register.read(folder, problems)
     assert problems.sorted() == ()
     assert sorted(known["advocate"].values()) == sorted(advocates)
     assert sorted(known["referee"].values()) == sorted(referees)
-    glance = ids_in(text)
-    assert glance is None or glance == {kind: set(rows) for kind, rows in known.items()}
+    ids = {kind: list(rows) for kind, rows in known.items()}
+    plain = not any("," in name or '"' in name for names in ids.values() for name in names)
+    assert register.holds_only(folder, ids) is plain
+    for kind, names in ids.items():
+        if names:
+            assert not register.holds_only(folder, ids | {kind: names[1:]})
