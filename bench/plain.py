@@ -13,7 +13,7 @@ from pathlib import Path
 from passalong.commands.order import order
 from passalong.pages.build import read
 from passalong.pages.compiler import compile_site, render
-from passalong.pages.given import frame_of, given_values
+from passalong.pages.given import frame_of, pieces_of
 from passalong.pages.plan import Planner
 from passalong.pages.site import Site
 from passalong.pages.state import Bound, Compiled
@@ -38,8 +38,8 @@ def main(content: Path, out: Path) -> None:
     site = Site(editorial, content, wanted.site)
     site.images = compiled.images
     for shape, group in groups.items():
-        given = given_values(site, shape)
-        bound = Bound(frame_of(site, shape, given), given)
+        pieces = pieces_of(site, shape)
+        bound = Bound(frame_of(site, shape, pieces), pieces)
         for path, values in zip(group.paths, group.values, strict=True):
             write(out / path, render(site, bound, shape, values).encode())
 

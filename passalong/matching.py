@@ -52,14 +52,13 @@ def chooser(stories: Sequence[Story]) -> Choose:
         )
 
     @cache
-    def order(
-        own: str, industry: str, band: int, roles: frozenset[str], locale: str
-    ) -> tuple[str, ...]:
-        def distance(story: Story) -> tuple[bool, bool, bool, int, bool, str]:
+    def ranked(industry: str, band: int, roles: frozenset[str], locale: str) -> tuple[str, ...]:
+        language = locale.partition("-")[0]
+
+        def distance(story: Story) -> tuple[bool, bool, int, bool, str]:
             sized = band and story.company_size
             return (
-                story.slug != own,
-                bool(story.locale) and story.locale.partition("-")[0] != locale.partition("-")[0],
+                bool(story.locale) and story.locale.partition("-")[0] != language,
                 story.industry.casefold() != industry,
                 abs(_band(story.company_size) - band) if sized else 9,
                 story.slug not in roles,
@@ -67,6 +66,13 @@ def chooser(stories: Sequence[Story]) -> Choose:
             )
 
         return tuple(story.slug for story in sorted(stories, key=distance))
+
+    @cache
+    def order(
+        own: str, industry: str, band: int, roles: frozenset[str], locale: str
+    ) -> tuple[str, ...]:
+        slugs = ranked(industry, band, roles, locale)
+        return (own, *(slug for slug in slugs if slug != own)) if own in slugs else slugs
 
     bands = lru_cache(maxsize=None)(lambda text: _band(headcount(text)))
 

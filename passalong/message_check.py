@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from passalong.lengths import widest
 from passalong.message_lint import lint
@@ -11,9 +11,19 @@ from passalong.sharing import share_link
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from passalong.model import Advocate, Editorial, Message, People, Problem, Story
+    from passalong.model import Advocate, Editorial, Message, People, Problem
 
 _CODE = "0" * 13
+
+
+class _Senders(NamedTuple):
+    """The advocates of one locale by columns, read once for all of its messages."""
+
+    columns: dict[str, list[str]]
+    widest: dict[str, str]
+    absent: dict[str, str]
+    """Per word somebody who lacks it."""
+    gift: bool
 
 
 def message_problems(editorial: Editorial, people: People) -> list[Problem]:
@@ -22,38 +32,60 @@ def message_problems(editorial: Editorial, people: People) -> list[Problem]:
     by_locale: dict[str, list[Advocate]] = {code: [] for code in program.locales}
     for advocate in people.advocates:
         by_locale[program.locale_for(advocate.locale)].append(advocate)
+    senders = {code: _senders(code, them, editorial) for code, them in by_locale.items()}
     sent = {*program.media, "ask", "refer"} - {"copy-link"}
     problems = []
     for message in editorial.messages:
-        if message.medium in sent and message.locale in by_locale:
-            senders = by_locale[message.locale]
-            problems += _lint(message, senders, editorial, people)
+        if message.medium in sent and message.locale in senders:
+            problems += _lint(message, senders[message.locale], editorial, people)
     return problems
 
 
-def _lint(
-    message: Message, senders: Sequence[Advocate], editorial: Editorial, people: People
-) -> list[Problem]:
-    stories = {story.slug: story for story in editorial.stories}
-    gift = bool(editorial.program.texts[message.locale].reward_advocate) or any(
-        a.reward and a.reward.casefold() not in ("none", "no") for a in senders
+def _senders(locale: str, advocates: Sequence[Advocate], editorial: Editorial) -> _Senders:
+    columns = _columns(advocates, editorial)
+    lacking = {name: column.index("") for name, column in columns.items() if "" in column}
+    absent = {
+        name: f"{advocates[place].name} (advocates.csv:{advocates[place].line})"
+        for name, place in lacking.items()
+    }
+    own = {advocate.reward.casefold() for advocate in advocates} - {"", "none", "no"}
+    return _Senders(
+        columns,
+        {name: value for name, column in columns.items() if (value := widest(column))},
+        absent,
+        gift=bool(own or editorial.program.texts[locale].reward_advocate),
     )
+
+
+def _columns(advocates: Sequence[Advocate], editorial: Editorial) -> dict[str, list[str]]:
+    """Each advocate's words, by word; of a story those that its own advocate's messages may say."""
+    stories = {story.slug: story for story in editorial.stories}
+    said: dict[str, tuple[str, str]] = {}
+    for name in {advocate.case_study for advocate in advocates}:
+        slug = editorial.public_slugs.get(name, name)
+        story = stories.get(slug) if slug not in editorial.forbidden else None
+        said[name] = (story.title, story.customer) if story else ("", "")
+    return {
+        "first_name": [a.name.split()[0] if a.name else "" for a in advocates],
+        "name": [a.name for a in advocates],
+        "company": [a.company for a in advocates],
+        "role": [a.role for a in advocates],
+        "result": [said[a.case_study][0] for a in advocates],
+        "customer": [said[a.case_study][1] for a in advocates],
+    }
+
+
+def _lint(
+    message: Message, senders: _Senders, editorial: Editorial, people: People
+) -> list[Problem]:
     base = _program_words(message, editorial, people)
-    columns: dict[str, set[str]] = {}
-    absent: dict[str, str] = {}
-    for advocate in senders:
-        for name, value in _sender_words(advocate, stories, editorial).items():
-            if value:
-                columns.setdefault(name, set()).add(value)
-            else:
-                absent.setdefault(name, f"{advocate.name} (advocates.csv:{advocate.line})")
-    words = base | {name: widest(values) for name, values in columns.items()}
 
     def rows() -> Iterator[dict[str, str]]:
-        for advocate in senders:
-            yield base | _sender_words(advocate, stories, editorial)
+        for values in zip(*senders.columns.values(), strict=True):
+            yield base | dict(zip(senders.columns, values, strict=True))
 
-    return lint(message, words, gift=gift, absent=absent, rows=rows)
+    words = base | senders.widest
+    return lint(message, words, gift=senders.gift, absent=senders.absent, rows=rows)
 
 
 def _program_words(message: Message, editorial: Editorial, people: People) -> dict[str, str]:
@@ -72,18 +104,3 @@ def _program_words(message: Message, editorial: Editorial, people: People) -> di
         words["referee_first"] = widest(r.name.split()[0] for r in suggested) or "Tomas"
         words["referee_company"] = widest(r.company for r in suggested)
     return words
-
-
-def _sender_words(
-    advocate: Advocate, stories: dict[str, Story], editorial: Editorial
-) -> dict[str, str]:
-    slug = editorial.public_slugs.get(advocate.case_study, advocate.case_study)
-    story = stories.get(slug) if slug not in editorial.forbidden else None
-    return {
-        "first_name": advocate.name.split()[0] if advocate.name else "",
-        "name": advocate.name,
-        "company": advocate.company,
-        "role": advocate.role,
-        "result": story.title if story else "",
-        "customer": story.customer if story else "",
-    }

@@ -3,33 +3,36 @@
 from __future__ import annotations
 
 import fcntl
+import gc
 import hashlib
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from passalong import content
 from passalong.errors import ContentRefused, Stop
-from passalong.message_check import message_problems
-from passalong.pages import lint, state
-from passalong.pages.plan import Planner
+from passalong.pages import state
 from passalong.pages.write import Output, Writer
-from passalong.tokens import PathKeys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
 
     from passalong.model import Editorial, People, Problem
     from passalong.pages.plan import Group, Shape
-    from passalong.pages.state import Compiled, State
+    from passalong.pages.state import Compiled, Households, Inputs, State
 
     Progress = Callable[[int, int], None]
+    Known = Callable[[str, bytes], Sequence[str]]
+
+# Whatever only a build with something to do needs is imported inside the functions that need it:
+# most of the time of a build that finds nothing changed is imports.
 
 _CODE = Path(__file__).resolve().parents[1]
+_CHUNK = 2048
+"""Pages in memory at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +69,13 @@ def build(order: Order, progress: Progress | None = None) -> Result:
     Raises ContentRefused, with every problem and nothing written, where the content has errors.
     """
     started = time.perf_counter()
-    with _only_one(order) as memory, Output(order.out) as output:
-        before: State = state.load(memory / "state", state.State) or state.State()
-        if before.inputs and before.inputs == _inputs(order) and output.holds_all(before.files):
+    with _only_one(order) as memory, _no_collector(), Output(order.out) as output:
+        before: State = state.load(memory / "state", state.State) or state.BLANK
+        job = _Job(order, memory, _made_of(order))
+        if before.inputs == job.made_of and output.holds_all(before.files):
             done = Result(before.pages, len(before.files), warnings=before.warnings)
         else:
-            done = _build(order, memory, before, output, progress or _silent)
+            done = _build(job, before, output, progress or _silent)
     return Result(
         done.pages,
         done.unchanged,
@@ -100,20 +104,40 @@ def _only_one(order: Order) -> Iterator[Path]:
         yield memory
 
 
-def _inputs(order: Order) -> bytes:
-    """The digest of everything that a build depends on."""
-    files = {*state.walk(order.content), *content.sources(order.content)}
-    return state.digest(sorted(files), _version(order), order.secret.hex(), str(order.remove))
+@contextmanager
+def _no_collector() -> Iterator[None]:
+    """No search for reference cycles: there are none to speak of, among a million live objects."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
-def _version(order: Order) -> str:
-    """What the compiled part depends on besides the editorial content."""
+def _made_of(order: Order) -> Inputs:
+    """Digests of everything that a build depends on."""
+    lists = {*content.people_files(order.content), order.content / "ids.csv"}
+    files = {*state.walk(order.content), *content.sources(order.content)} - lists
     code = (path for path in state.walk(_CODE) if path.suffix == ".py")
-    return f"{state.digest(code).hex()} {state.digest(state.walk(order.site)).hex()} {order.today}"
+    compiled = state.digest([*code, *state.walk(order.site), *sorted(files)], str(order.today))
+    pages = state.digest((), compiled.hex(), order.secret.hex())
+    return state.Inputs(compiled, pages, _lists(order), _register(order))
+
+
+def _lists(order: Order) -> bytes:
+    return state.digest(content.people_files(order.content), str(order.remove))
+
+
+def _register(order: Order) -> bytes:
+    return state.digest([order.content / "ids.csv"])
 
 
 def read(order: Order, known: Editorial | None = None) -> tuple[Editorial, People]:
     """The content, checked; ``known`` is an unchanged editorial part from an earlier build."""
+    from passalong.message_check import message_problems  # noqa: PLC0415 - see above
+
     editorial = known or content.read_editorial(order.content, order.today, order.site)
     people = content.read_people(order.content, editorial, remove=order.remove)
     problems = {*editorial.problems, *people.problems, *message_problems(editorial, people)}
@@ -126,67 +150,108 @@ def check(order: Order) -> tuple[Problem, ...]:
     """Everything that a build does but writing; the warnings. Raises ContentRefused."""
     memory = order.var / "builds" / "check"
     memory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    return _prepare(order, memory).warnings
+    with _no_collector():
+        return _prepare(_Job(order, memory, _made_of(order)), lambda *_: ()).warnings
+
+
+class _Job(NamedTuple):
+    """An order, the folder that remembers what was built, and digests of what is to be built."""
+
+    order: Order
+    memory: Path
+    made_of: Inputs
 
 
 class _Ready(NamedTuple):
-    """What a build is about to write."""
+    """What a build is about to write: the groups; of households that are as they were, nothing."""
 
     compiled: Compiled
     people: People
     groups: dict[Shape, Group]
+    households: Households
     warnings: tuple[Problem, ...]
 
 
-def _prepare(order: Order, memory: Path) -> _Ready:
-    """Reads, plans, compiles and checks."""
-    version = state.digest(_editorial_files(order.content), _version(order))
+def _prepare(job: _Job, known: Known) -> _Ready:
+    """Reads, plans, compiles and checks.
+
+    ``known`` gives the paths of an advocate's household if the pages of one with this digest are
+    in place, else nothing.
+    """
+    from passalong.pages import lint  # noqa: PLC0415 - see above
+    from passalong.pages.households import households  # noqa: PLC0415
+    from passalong.pages.plan import Planner  # noqa: PLC0415
+    from passalong.tokens import PathKeys  # noqa: PLC0415
+
+    order, memory, made_of = job
     compiled: Compiled | None = state.load(memory / "compiled", state.Compiled)
-    if compiled and compiled.version != version:
+    if compiled and compiled.version != made_of.compiled:
         compiled = None
     editorial, people = read(order, compiled.editorial if compiled else None)
-    keys = PathKeys(order.secret, editorial.program.id)
-    groups = Planner(editorial, people, keys).plan()
-    compiled = _compile(order, memory, compiled or state.Compiled(version, editorial), groups)
+    planner = Planner(editorial, people, PathKeys(order.secret, editorial.program.id))
+    planned = {}
+    for household in households(people):
+        digest = household.digest()
+        paths = known(household.advocate.id, digest) if compiled else ()
+        planned[household.advocate.id] = digest, paths or planner.add(household)
+    groups = planner.groups
+    compiled = _compile(job, compiled or state.Compiled(made_of.compiled, editorial), groups)
     if found := sorted({*lint.value_problems(groups, editorial, people)}):
         raise ContentRefused(found)
     warnings = {*editorial.problems, *people.problems, *compiled.warnings}
-    return _Ready(compiled, people, groups, tuple(sorted(warnings)))
+    return _Ready(compiled, people, groups, planned, tuple(sorted(warnings)))
 
 
-def _build(order: Order, memory: Path, before: State, output: Output, progress: Progress) -> Result:
-    compiled, people, groups, warnings = _prepare(order, memory)
-    content.write_register(order.content, people)
+def _build(job: _Job, before: State, output: Output, progress: Progress) -> Result:
+    order, memory, made_of = job
     writer = Writer(output, before.files)
-    for path, data in [*compiled.assets.items(), *compiled.public.items()]:
-        writer.put(path, data)
-    total = len(writer.files) + sum(len(group.paths) for group in groups.values())
-    for shape, group in groups.items():
-        skeleton = partial(compiled.skeleton, shape)
-        for _ in writer.put_pages(skeleton, compiled.digest(shape), group):
-            progress(len(writer.files), total)
-    removed = writer.remove_others()
+    old = before.households if before.inputs.pages == made_of.pages else {}
+
+    def known(advocate: str, digest: bytes) -> Sequence[str]:
+        was, paths = old.get(advocate, (b"", ()))
+        return paths if was == digest and writer.keep(paths) else ()
+
+    ready = _prepare(job, known)
+    if content.write_register(order.content, ready.people):
+        made_of = made_of._replace(register=_register(order))
+    unfinished = memory / "unfinished"
+    strays = unfinished.exists() or not before.files
+    unfinished.touch()
+    _write(ready, writer, progress)
+    removed = writer.remove_others(everywhere=strays)
+    output.settle()
     pages = sum(1 for path in writer.files if path.endswith(".html"))
-    state.save(memory / "state", state.State(_inputs(order), writer.files, pages, warnings))
+    after = state.State(made_of, writer.files, ready.households, pages, ready.warnings)
+    state.save(memory / "state", after)
+    unfinished.unlink()
     unchanged = len(writer.files) - len(writer.changed)
-    return Result(pages, unchanged, tuple(writer.changed), tuple(removed), warnings=warnings)
+    return Result(pages, unchanged, tuple(writer.changed), tuple(removed), warnings=ready.warnings)
 
 
-def _compile(
-    order: Order, memory: Path, compiled: Compiled, groups: dict[Shape, Group]
-) -> Compiled:
+def _write(ready: _Ready, writer: Writer, progress: Progress) -> None:
+    """Assets first: no page is there before what it names."""
+    from passalong.pages.fill import fill  # noqa: PLC0415 - see above
+
+    for path, data in [*ready.compiled.assets.items(), *ready.compiled.public.items()]:
+        writer.put(path, data)
+    total = len(writer.files) + sum(len(group.paths) for group in ready.groups.values())
+    for shape, group in ready.groups.items():
+        skeleton = ready.compiled.skeleton(shape)
+        for start in range(0, len(group.paths), _CHUNK):
+            chunk = slice(start, start + _CHUNK)
+            pages = fill(skeleton, group.values[chunk])
+            for path, page in zip(group.paths[chunk], pages, strict=True):
+                writer.put(path, page)
+            progress(len(writer.files), total)
+
+
+def _compile(job: _Job, compiled: Compiled, groups: dict[Shape, Group]) -> Compiled:
     """``compiled`` with everything in it that this build needs, kept for the next."""
     samples = {s: g.values[0] for s, g in groups.items() if s not in compiled.shapes}
     if samples or not compiled.public:
         from passalong.pages import compiler  # noqa: PLC0415 - Jinja and Markdown only when needed
 
-        images = memory.parent / "images"
-        compiler.compile_site(compiled, samples, order.content, order.site, images)
-        state.save(memory / "compiled", compiled)
+        images = job.memory.parent / "images"
+        compiler.compile_site(compiled, samples, job.order.content, job.order.site, images)
+        state.save(job.memory / "compiled", compiled)
     return compiled
-
-
-def _editorial_files(folder: Path) -> list[Path]:
-    """Every file that is not a list of people, wherever the program says that it lies."""
-    files = {*state.walk(folder), *content.sources(folder)}
-    return sorted(path for path in files if path.suffix != ".csv")

@@ -10,7 +10,7 @@ from passalong.model import Problem
 from passalong.pages import images, lint, public
 from passalong.pages.contexts import personal_context, row_names, row_shapes_of
 from passalong.pages.fill import fill
-from passalong.pages.given import frame_of, given_values
+from passalong.pages.given import frame_of, pieces_of
 from passalong.pages.previews import preview_images
 from passalong.pages.site import Site
 from passalong.pages.skeleton import compile_skeleton
@@ -40,15 +40,16 @@ def compile_site(
     if not compiled.public:
         compiled.images |= preview_images(site, images, compiled.warnings)
         compiled.public = _public(site, content, compiled.warnings)
-    frames = []
-    for shape, sample in samples.items():
-        given = given_values(site, shape)
-        frame = frame_of(site, shape, given)
-        compiled.shapes[shape] = Bound(frame, given)
+    frames: dict[Frame, Shape] = {}
+    for shape in samples:
+        pieces = pieces_of(site, shape)
+        frame = frame_of(site, shape, pieces)
+        compiled.shapes[shape] = Bound(frame, pieces)
         if frame not in compiled.frames:
             compiled.frames[frame] = _skeleton(site, frame)
-            _compare(site, compiled, shape, sample)
-            frames.append(frame)
+            frames[frame] = shape
+    for shape in _compared(frames, every=(content / "theme/templates").is_dir()):
+        _compare(site, compiled, shape, samples[shape])
     compiled.assets |= site.assets.files
     problems = set(_problems(compiled, samples, frames))
     if any(problem.severity == "error" for problem in problems):
@@ -78,6 +79,21 @@ def _skeleton(site: Site, frame: Frame) -> Skeleton:
     except TemplateError as error:
         where = f"templates/{error.template or template}:{error.line}"
         raise Stop(f"{where}: the template {error}.") from error
+
+
+def _compared(frames: Mapping[Frame, Shape], *, every: bool) -> Iterable[Shape]:
+    """Pages to render by Jinja as well: of our own templates the fullest of a kind and a locale.
+
+    The tests hold our templates to what skeletons can serve; of a theme's nobody knows.
+    """
+    if every:
+        return frames.values()
+    fullest: dict[tuple[str, str], Frame] = {}
+    for frame in frames:
+        rival = fullest.setdefault((frame.kind, frame.locale), frame)
+        if len(frame.fields) > len(rival.fields):
+            fullest[frame.kind, frame.locale] = frame
+    return [frames[frame] for frame in fullest.values()]
 
 
 def _compare(site: Site, compiled: Compiled, shape: Shape, sample: Values) -> None:
@@ -117,14 +133,25 @@ def _problems(
         yield from lint.page_problems(
             f"templates/{frame.kind}.html", lint.static_text(compiled.frames[frame]), known
         )
-    heaviest: dict[Frame, Shape] = {}
     for shape in shapes:
-        frame = compiled.shapes[shape].frame
         if words := lint.secrets(shape, compiled.editorial):
             text = lint.static_text(compiled.skeleton(shape))
             yield from lint.secret_problems(f"templates/{shape.kind}.html", text, words)
-        rival = heaviest.setdefault(frame, shape)
-        heaviest[frame] = max(rival, shape, key=lambda s: len(repr(compiled.shapes[s].given)))
-    for frame, shape in heaviest.items():
+    for shape in _heaviest(compiled, shapes):
         text = lint.static_text(compiled.skeleton(shape))
-        yield from lint.weight_problems(f"templates/{frame.kind}.html", text)
+        yield from lint.weight_problems(f"templates/{shape.kind}.html", text)
+
+
+def _heaviest(compiled: Compiled, shapes: Iterable[Shape]) -> Iterable[Shape]:
+    """Of each Frame the Shape with most to say."""
+    sizes: dict[int, int] = {}
+    found: dict[Frame, tuple[int, Shape]] = {}
+    for shape in shapes:
+        frame, pieces = compiled.shapes[shape]
+        for piece in pieces:
+            if id(piece) not in sizes:
+                sizes[id(piece)] = len(repr(piece.values))
+        size = sum(sizes[id(piece)] for piece in pieces)
+        if size > found.get(frame, (-1, shape))[0]:
+            found[frame] = size, shape
+    return [shape for _, shape in found.values()]

@@ -8,12 +8,12 @@ joins each page in a single call. The result is what Jinja renders for the same 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal
+from itertools import islice, pairwise, repeat
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 Mode = Literal["html", "url"]
 Row = dict[str, str]
@@ -22,16 +22,14 @@ Values = tuple[str | tuple[Row, ...], ...]
 """One page's values, in the order of its skeleton's ``fields``."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hole:
+class Hole(NamedTuple):
     """Where the value of ``field`` goes, escaped for HTML or percent-encoded for an address."""
 
     field: str
     mode: Mode
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(NamedTuple):
     """A part that stands once for each row of ``field``.
 
     ``shapes`` holds the parts of a row by the names of the values it has (sorted); a hole in them
@@ -45,8 +43,7 @@ class Repeat:
 Part = bytes | Hole | Repeat
 
 
-@dataclass(frozen=True, slots=True)
-class Skeleton:
+class Skeleton(NamedTuple):
     """Static bytes and holes in turn, and the names of the values, in order, that fill them."""
 
     fields: tuple[str, ...]
@@ -69,84 +66,122 @@ def _escape(text: str, mode: Mode) -> bytes:
     return text.encode()
 
 
-def _column(values: Sequence[str], mode: Mode) -> list[bytes]:
-    return _escape("\0".join(values), mode).split(b"\0")
-
-
-def _rows(repeat: Repeat, rows: Sequence[Row], page: Mapping[str, str]) -> bytes:
-    own = f"{repeat.field}."
-    out = []
-    for row in rows:
-        for part in repeat.shapes[tuple(sorted(row))]:
-            if isinstance(part, bytes):
-                out.append(part)
-            elif part.field.startswith(own):
-                out.append(_given(row[part.field.removeprefix(own)], part.mode))
-            else:
-                out.append(_given(page[part.field], part.mode))
-    return b"".join(out)
-
-
-def _columns(skeleton: Skeleton, pages: Sequence[Values]) -> list[list[bytes]]:
-    """For each hole of the skeleton, in order, the bytes that fill it on each page."""
-    values: dict[str, Any] = dict(zip(skeleton.fields, zip(*pages, strict=True), strict=True))
-    escaped: dict[Hole, list[bytes]] = {}
-    columns = []
-    for part in skeleton.parts:
-        if isinstance(part, Hole):
-            if part not in escaped:
-                escaped[part] = _column(values[part.field], part.mode)
-            columns.append(escaped[part])
+def _filled(
+    parts: Sequence[Part], values: Mapping[str, Sequence[Any]], count: int
+) -> Iterator[bytes]:
+    """The parts ``count`` times, with a value of each column in its holes."""
+    made: dict[Hole, Iterable[bytes]] = {}
+    columns: list[Iterable[bytes]] = []
+    for part in parts:
+        if isinstance(part, bytes):
+            columns.append(repeat(part))
         elif isinstance(part, Repeat):
-            named: Iterator[dict[str, Any]]
-            named = (dict(zip(skeleton.fields, page, strict=True)) for page in pages)
-            columns.append([_rows(part, page[part.field], page) for page in named])
-    return columns
+            columns.append(_row_column(part, values))
+        else:
+            if part not in made:
+                made[part] = _escape("\0".join(values[part.field]), part.mode).split(b"\0")
+            columns.append(made[part])
+    # With every column an iterator, no line of Python runs for a page.
+    return map(b"".join, islice(zip(*columns or [repeat(b"")]), count))  # noqa: B905 - what repeats has no end
+
+
+def _row_column(part: Repeat, values: Mapping[str, Sequence[Any]]) -> list[bytes]:
+    """All rows of each page as one; rows of the same shape are filled together."""
+    pages: Sequence[Sequence[Row]] = values[part.field]
+    spots: dict[tuple[str, ...], list[tuple[int, int]]] = {}
+    for number, rows in enumerate(pages):
+        for position, row in enumerate(rows):
+            spots.setdefault(tuple(sorted(row)), []).append((number, position))
+    out = [[b""] * len(rows) for rows in pages]
+    own = f"{part.field}."
+    for names, places in spots.items():
+        columns: dict[str, Sequence[Any]] = {
+            own + name: [pages[number][position][name] for number, position in places]
+            for name in names
+        }
+        parts = part.shapes[names]
+        for hole in parts:
+            if isinstance(hole, Hole) and hole.field not in columns:
+                column = values[hole.field]
+                columns[hole.field] = [column[number] for number, _ in places]
+        filled = _filled(parts, columns, len(places))
+        for (number, position), data in zip(places, filled, strict=True):
+            out[number][position] = data
+    return [b"".join(rows) for rows in out]
+
+
+def fill(skeleton: Skeleton, pages: Sequence[Values]) -> Iterator[bytes]:
+    """The bytes of each page, in order; values must not contain NUL."""
+    if not pages:
+        return iter(())
+    values = dict(zip(skeleton.fields, zip(*pages, strict=True), strict=True))
+    return _filled(skeleton.parts, values, len(pages))
 
 
 def bind(skeleton: Skeleton, given: Mapping[str, str | tuple[Row, ...]]) -> Skeleton:
     """The skeleton with some of its values, or rows of values, in place for good."""
-    parts = tuple(_bound(skeleton.parts, given))
-    return Skeleton(tuple(name for name in skeleton.fields if name not in given), parts)
+    return Binder(skeleton, given).bind(given)
 
 
-def _bound(parts: Iterable[Part], given: Mapping[str, Any]) -> list[Part]:
-    """The parts with what is given in place and neighbouring bytes made one."""
-    out: list[Part] = []
-    static: list[bytes] = []
-    for part in parts:
-        if isinstance(part, bytes):
-            static.append(part)
-        elif part.field not in given:
-            if static:
-                out.append(b"".join(static))
-                static = []
-            out.append(part if isinstance(part, Hole) else _bound_rows(part, given))
-        elif isinstance(part, Hole):
-            static.append(_given(given[part.field], part.mode))
-        else:
-            static.append(_rows(part, given[part.field], given))
-    return [*out, b"".join(static)] if static else out
+class Binder:
+    """Binds one skeleton to given values, for as many sets of them as there are.
+
+    What is the same for every set is worked out once: which parts are given, and which become one
+    with their neighbours. A row that sets have in common is filled once.
+    """
+
+    def __init__(self, skeleton: Skeleton, names: Collection[str]) -> None:
+        holes = [(i, p) for i, p in enumerate(skeleton.parts) if not isinstance(p, bytes)]
+        self._parts = skeleton.parts
+        self._fields = tuple(name for name in skeleton.fields if name not in names)
+        self._given = [(i, part) for i, part in holes if part.field in names]
+        edges = [-1, *(i for i, part in holes if part.field not in names), len(skeleton.parts)]
+        self._runs = [slice(a + 1, b) for a, b in pairwise(edges)]
+        self._rows: dict[tuple[int, int], tuple[Row, bytes]] = {}
+
+    def bind(self, given: Mapping[str, Any]) -> Skeleton:
+        """The skeleton with these values, which have the binder's names, in place for good."""
+        parts: list[Any] = list(self._parts)
+        for place, part in self._given:
+            value = given[part.field]
+            if isinstance(part, Hole):
+                parts[place] = _given(value, part.mode)
+            else:
+                parts[place] = b"".join([self._row(place, part, row, given) for row in value])
+        bound: list[Part] = []
+        for run in self._runs:
+            if static := b"".join(parts[run]):
+                bound.append(static)
+            if run.stop < len(parts):
+                free = parts[run.stop]
+                bound.append(_bound_rows(free, given) if isinstance(free, Repeat) else free)
+        return Skeleton(self._fields, tuple(bound))
+
+    def _row(self, place: int, part: Repeat, row: Row, given: Mapping[str, Any]) -> bytes:
+        known = self._rows.get((place, id(row)))
+        if known is None:
+            columns = {name: [value] for name, value in given.items()} | {part.field: [[row]]}
+            (data,) = _row_column(part, columns)
+            if not _is_open(part):
+                self._rows[place, id(row)] = row, data  # kept, so that its id stays its own
+            return data
+        return known[1]
 
 
-def _bound_rows(repeat: Repeat, given: Mapping[str, Any]) -> Repeat:
-    shapes = {names: tuple(_bound(parts, given)) for names, parts in repeat.shapes.items()}
-    return Repeat(repeat.field, shapes)  # type: ignore[arg-type]
+def _is_open(part: Repeat) -> bool:
+    """Whether a row shows values of its page."""
+    own = f"{part.field}."
+    rows = (hole for row in part.shapes.values() for hole in row if isinstance(hole, Hole))
+    return any(not hole.field.startswith(own) for hole in rows)
+
+
+def _bound_rows(part: Repeat, given: Mapping[str, Any]) -> Repeat:
+    def bound(parts: Sequence[bytes | Hole]) -> Any:
+        return bind(Skeleton((), tuple(parts)), given).parts
+
+    return Repeat(part.field, {names: bound(parts) for names, parts in part.shapes.items()})
 
 
 @lru_cache(maxsize=4096)
 def _given(text: str, mode: Mode) -> bytes:
     return _escape(text, mode)
-
-
-def fill(skeleton: Skeleton, pages: Sequence[Values]) -> Iterator[bytes]:
-    """The bytes of each page, in order; values must not contain NUL."""
-    buffer = [part if isinstance(part, bytes) else b"" for part in skeleton.parts]
-    places = [i for i, part in enumerate(skeleton.parts) if not isinstance(part, bytes)]
-    columns = _columns(skeleton, pages) if pages else []
-    rows = zip(*columns, strict=True) if columns else (() for _ in pages)
-    join = b"".join
-    for row in rows:
-        for place, value in zip(places, row, strict=True):
-            buffer[place] = value
-        yield join(buffer)

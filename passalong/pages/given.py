@@ -6,17 +6,16 @@ look alike (with or without a phone, a quote, a logo), and bound to each pair th
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from passalong.sharing import mailbox
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable
 
     from passalong.pages.fill import Row
     from passalong.pages.plan import Shape
     from passalong.pages.site import Site
-    from passalong.pages.views import Card, HostView
 
 Given = dict[str, "str | tuple[Row, ...]"]
 
@@ -67,17 +66,38 @@ class Frame(NamedTuple):
     partner: bool
 
 
-def frame_of(site: Site, shape: Shape, given: Mapping[str, object]) -> Frame:
+class Piece(NamedTuple):
+    """Given values that come together, such as a host's; shared by all pages that show them.
+
+    ``names`` are those of ``values``, as `NAMES` orders them; ``rows`` the shapes of its rows.
+    """
+
+    values: Given
+    names: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
+
+
+def pieces_of(site: Site, shape: Shape) -> tuple[Piece, ...]:
+    """Every value of a Shape's pages that is not personal; an absent one has no key."""
+    locale = shape.locale
+    pieces = [_piece(site, _host, shape.host, locale)]
+    if shape.story:
+        pieces.append(_piece(site, _story, shape.story, locale))
+    if shape.more:
+        pieces.append(_piece(site, _more, *shape.more, locale))
+    pieces.append(_piece(site, _image, shape.story, locale))
+    if shape.kind == "advocate":
+        pieces.append(_piece(site, _looking_for, shape.industry, locale))
+    return tuple(pieces)
+
+
+def frame_of(site: Site, shape: Shape, pieces: Iterable[Piece]) -> Frame:
     """The Frame of a Shape whose given values are these."""
-    rows = {name: given[name] for name in ROW_NAMES if name in given}
     return Frame(
         kind=shape.kind,
         locale=shape.locale,
-        fields=(*shape.present, *(name for name in NAMES if name in given)),
-        rows=tuple(
-            (name, tuple(sorted({tuple(sorted(row)) for row in values})))  # type: ignore[attr-defined]
-            for name, values in rows.items()
-        ),
+        fields=(*shape.present, *(name for piece in pieces for name in piece.names)),
+        rows=tuple(rows for piece in pieces for rows in piece.rows),
         place="link" if site.hosts[shape.host].link else "phone",
         own_story=shape.own_story,
         anonymised=shape.story in site.editorial.forbidden,
@@ -88,26 +108,27 @@ def frame_of(site: Site, shape: Shape, given: Mapping[str, object]) -> Frame:
     )
 
 
-def given_values(site: Site, shape: Shape) -> Given:
-    """Every value of a Shape's pages that is not personal; an absent one has no key."""
-    given = _host(site.host(shape.host, shape.locale))
-    if shape.story:
-        given |= _story(site.card(shape.story, shape.locale))
-    if shape.more:
-        cards = (site.card(slug, shape.locale) for slug in shape.more)
-        given["more"] = tuple(_row(card, _CARD) for card in cards)
-    image, alt = site.image(shape.story, shape.locale)
-    texts = site.program.texts[shape.locale]
-    if shape.kind == "advocate":
-        given["looking_for"] = texts.ask_by_industry.get(shape.industry, texts.ask)
-    return given | {name: text for name, text in (("image", image), ("image_alt", alt)) if text}
+def _piece(site: Site, make: Callable[..., Given], *about: str) -> Piece:
+    """``make(site, *about)``, made once for a site."""
+    known: Piece | None = site.pieces.get((make, *about))
+    if known is None:
+        values = make(site, *about)
+        rows = tuple(
+            (name, tuple(sorted({tuple(sorted(row)) for row in values[name]})))
+            for name in ROW_NAMES
+            if name in values
+        )
+        known = Piece(values, tuple(name for name in NAMES if name in values), rows)
+        site.pieces[make, *about] = known
+    return known
 
 
 def _row(record: object, names: tuple[str, ...]) -> Row:
     return {name: text for name in names if (text := getattr(record, name))}
 
 
-def _host(host: HostView) -> Given:
+def _host(site: Site, host_id: str, locale: str) -> Given:
+    host = site.host(host_id, locale)
     given: Given = {f"host.{name}": text for name, text in _row(host, _HOST).items()}
     given["host.mailbox"] = mailbox(host.email)
     if host.phone:
@@ -115,7 +136,8 @@ def _host(host: HostView) -> Given:
     return given
 
 
-def _story(card: Card) -> Given:
+def _story(site: Site, slug: str, locale: str) -> Given:
+    card = site.card(slug, locale)
     given: Given = {f"story.{name}": text for name, text in _row(card, _STORY).items()}
     if card.quote:
         quote = _row(card.quote, _QUOTE)
@@ -125,3 +147,27 @@ def _story(card: Card) -> Given:
     if card.assets:
         given["story.assets"] = tuple(_row(asset, _ASSET) for asset in card.assets)
     return given
+
+
+def _more(site: Site, *about: str) -> Given:
+    *slugs, locale = about
+    return {"more": tuple(_card(site, slug, locale) for slug in slugs)}
+
+
+def _card(site: Site, slug: str, locale: str) -> Row:
+    """The same row wherever the story is shown, so that it is kept and filled but once."""
+    return cast("Row", _piece(site, _card_row, slug, locale).values)
+
+
+def _card_row(site: Site, slug: str, locale: str) -> Given:
+    return {**_row(site.card(slug, locale), _CARD)}
+
+
+def _image(site: Site, slug: str, locale: str) -> Given:
+    url, alt = site.image(slug, locale)
+    return {name: text for name, text in (("image", url), ("image_alt", alt)) if text}
+
+
+def _looking_for(site: Site, industry: str, locale: str) -> Given:
+    texts = site.program.texts[locale]
+    return {"looking_for": texts.ask_by_industry.get(industry, texts.ask)}

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass, field
+from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
 from passalong.matching import chooser
+from passalong.pages.households import households
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from passalong.model import Advocate, Editorial, Host, People, Program, Referee
     from passalong.pages.fill import Row, Values
+    from passalong.pages.households import Household
     from passalong.tokens import PathKeys
 
 REFEREE_FIELDS = (
@@ -63,12 +65,14 @@ class Shape(NamedTuple):
     partner: bool = False
 
 
-@dataclass(slots=True)
 class Group:
     """The pages of one Shape: their paths, and their values in the order of ``Shape.present``."""
 
-    paths: list[str] = field(default_factory=list)
-    values: list[Values] = field(default_factory=list)
+    __slots__ = ("paths", "values")
+
+    def __init__(self) -> None:
+        self.paths: list[str] = []
+        self.values: list[Values] = []
 
 
 def first_name(name: str) -> str:
@@ -104,6 +108,18 @@ def host_of(hosts: Sequence[Host], person: str) -> Host:
     return hosts[zlib.crc32(person.encode()) % len(hosts)]
 
 
+class _Sender(NamedTuple):
+    """What all pages of a household say of its advocate."""
+
+    advocate: Advocate
+    code: str
+    locale: str
+    first: str
+    byline: str
+    own: str
+    """The slug of their own story, if it is shown."""
+
+
 class Planner:
     """Puts each person's page into the Group of its Shape."""
 
@@ -122,29 +138,34 @@ class Planner:
 
     def plan(self) -> dict[Shape, Group]:
         """Every personal page of the program."""
-        advocates = {advocate.id: advocate for advocate in self.people.advocates}
-        codes = {a.id: a.share_code or self.keys.code(a.id) for a in self.people.advocates}
-        suggested: dict[str, list[Referee]] = {}
-        confirmed: dict[str, list[Referee]] = {}
-        for referee in self.people.referees:
-            by = suggested if referee.status == "suggested" else confirmed
-            by.setdefault(referee.advocate, []).append(referee)
-            if referee.status != "suggested" and referee.advocate in advocates:
-                advocate = advocates[referee.advocate]
-                self._referee(referee, advocate, codes[advocate.id])
-        for advocate in self.people.advocates:
-            code = codes[advocate.id]
-            self._share(advocate, code)
-            asked = suggested.get(advocate.id, ())
-            self._advocate(advocate, code, asked, confirmed.get(advocate.id, ()))
+        for household in households(self.people):
+            self.add(household)
         return self.groups
 
-    def _add(self, shape: Shape, path: str, values: Iterable[str | tuple[Row, ...]]) -> None:
+    def add(self, household: Household) -> tuple[str, ...]:
+        """Plans the pages of a household; their paths."""
+        advocate, confirmed, suggested = household
+        sender = _Sender(
+            advocate,
+            advocate.share_code or self.keys.code(advocate.id),
+            self.program.locale_for(advocate.locale),
+            first_name(advocate.name),
+            self._byline(advocate),
+            self._own_story(advocate),
+        )
+        return (
+            self._share(sender),
+            self._advocate(sender, suggested, confirmed),
+            *(self._referee(referee, sender) for referee in confirmed),
+        )
+
+    def _add(self, shape: Shape, path: str, values: Iterable[str | tuple[Row, ...]]) -> str:
         group = self.groups.get(shape)
         if group is None:
             group = self.groups[shape] = Group()
         group.paths.append(path)
-        group.values.append(tuple(value for value in values if value))
+        group.values.append(tuple(filter(None, values)))
+        return path
 
     def _host(self, owner: str, region: str, locale: str, person: str) -> str:
         """The id of a person's host; among several the same one in every build, in rotation."""
@@ -156,115 +177,106 @@ class Planner:
 
     def _reward(self, advocate: Advocate, locale: str) -> tuple[str, bool]:
         """Words of the advocate's own reward, and whether they get the program's."""
+        if not advocate.reward:
+            return "", bool(self.program.texts[locale].reward_advocate)
         if advocate.reward.casefold() in ("none", "no"):
             return "", False
-        if advocate.reward:
-            return advocate.reward, False
-        return "", bool(self.program.texts[locale].reward_advocate)
+        return advocate.reward, False
 
     def _own_story(self, advocate: Advocate) -> str:
         slug = self.editorial.public_slugs.get(advocate.case_study, advocate.case_study)
         return slug if slug in self.shown else ""
 
-    def _stories(self, reader: Advocate | Referee, advocate: Advocate, *, named: bool) -> list[str]:
+    def _stories(
+        self, reader: Advocate | Referee, sender: _Sender, locale: str, *, named: bool
+    ) -> tuple[str, ...]:
         """Slugs, the best first; never an anonymised story beside its own customer's name."""
-        locale = self.program.locale_for(reader.locale)
-        own = self._own_story(advocate)
+        own, advocate = sender.own, sender.advocate
         order = self.choose(own, reader.industry, reader.company_size, reader.role, locale)
         if not self.hidden:
-            return list(order[:3])
+            return order[:3]
         names = {reader.company.casefold(), advocate.company.casefold(), advocate.name.casefold()}
         secret = {self.hidden[name] for name in names if name in self.hidden}
         if own in self.editorial.forbidden:
             secret.add(own)
         if not named and own in secret:
             secret = set()
-        return [slug for slug in order if slug not in secret][:3]
+        return tuple(slug for slug in order if slug not in secret)[:3]
 
     def _byline(self, advocate: Advocate) -> str:
         if advocate.status in ("moved", "left"):
             return ""
         return ", ".join(filter(None, (advocate.role, advocate.company)))
 
-    def _referee(self, referee: Referee, advocate: Advocate, code: str) -> None:
+    def _referee(self, referee: Referee, sender: _Sender) -> str:
+        advocate = sender.advocate
         locale = self.program.locale_for(referee.locale or advocate.locale)
         reward, gift = self._reward(advocate, locale)
-        stories = self._stories(referee, advocate, named=True)
+        stories = self._stories(referee, sender, locale, named=True)
         values = (
             first_name(referee.name),
             referee.name,
-            first_name(advocate.name),
+            sender.first,
             advocate.name,
-            self._byline(advocate),
+            sender.byline,
             referee.reason,
             reward,
-            code,
+            sender.code,
         )
-        region = referee.region or advocate.region
         shape = Shape(
             "referee",
             locale,
-            _present(REFEREE_FIELDS, values),
-            self._host(advocate.owner, region, locale, referee.id),
+            tuple(compress(REFEREE_FIELDS, values)),
+            self._host(advocate.owner, referee.region or advocate.region, locale, referee.id),
             story=stories[0] if stories else "",
-            own_story=bool(stories) and stories[0] == self._own_story(advocate),
+            own_story=bool(stories) and stories[0] == sender.own,
             gift=gift,
         )
-        self._add(shape, f"p/{self.keys.key('referee', referee.id)}/index.html", values)
+        return self._add(shape, f"p/{self.keys.key('referee', referee.id)}/index.html", values)
 
-    def _share(self, advocate: Advocate, code: str) -> None:
-        locale = self.program.locale_for(advocate.locale)
+    def _share(self, sender: _Sender) -> str:
+        advocate, locale = sender.advocate, sender.locale
         named = advocate.show_name.casefold() == "yes"
         reward, gift = self._reward(advocate, locale)
-        stories = self._stories(advocate, advocate, named=named)
-        values = (
-            first_name(advocate.name) if named else "",
-            advocate.name if named else "",
-            self._byline(advocate) if named else "",
-            reward,
-            code,
-        )
+        stories = self._stories(advocate, sender, locale, named=named)
+        said = (sender.first, advocate.name, sender.byline) if named else ("", "", "")
+        values = (*said, reward, sender.code)
         shape = Shape(
             "share",
             locale,
-            _present(SHARE_FIELDS, values),
+            tuple(compress(SHARE_FIELDS, values)),
             self._host(advocate.owner, advocate.region, locale, advocate.id),
             story=stories[0] if stories else "",
-            more=tuple(stories[1:]),
+            more=stories[1:],
             gift=gift,
             named=named,
             partner=advocate.kind == "partner",
         )
-        self._add(shape, f"r/{code}/index.html", values)
+        return self._add(shape, f"r/{sender.code}/index.html", values)
 
     def _advocate(
-        self,
-        advocate: Advocate,
-        code: str,
-        suggested: Iterable[Referee],
-        confirmed: Iterable[Referee],
-    ) -> None:
-        locale = self.program.locale_for(advocate.locale)
+        self, sender: _Sender, suggested: Sequence[Referee], confirmed: Sequence[Referee]
+    ) -> str:
+        advocate, locale = sender.advocate, sender.locale
         reward, gift = self._reward(advocate, locale)
-        own = self._own_story(advocate)
-        own = "" if own in self.editorial.forbidden else own
+        own = "" if sender.own in self.editorial.forbidden else sender.own
         current = advocate.status not in ("moved", "left")
         values = (
-            first_name(advocate.name),
+            sender.first,
             advocate.name,
             advocate.company if current else "",
             advocate.role if current else "",
             "" if own else advocate.context,
             reward,
-            code,
-            tuple(_suggestion(referee) for referee in suggested)[:SUGGESTIONS],
+            sender.code,
+            tuple(_suggestion(referee) for referee in suggested[:SUGGESTIONS]),
             tuple({"label": short_name(referee.name)} for referee in confirmed),
         )
         phrases = self.program.texts[locale].ask_by_industry
         shape = Shape(
             "advocate",
             locale,
-            _present(ADVOCATE_FIELDS, values),
+            tuple(compress(ADVOCATE_FIELDS, values)),
             self._host(advocate.owner, advocate.region, locale, advocate.id),
             story=own,
             own_story=bool(own),
@@ -272,13 +284,9 @@ class Planner:
             gift=gift,
             named=advocate.show_name.casefold() == "yes",
         )
-        self._add(shape, f"a/{self.keys.key('advocate', advocate.id)}/index.html", values)
+        return self._add(shape, f"a/{self.keys.key('advocate', advocate.id)}/index.html", values)
 
 
 def _suggestion(referee: Referee) -> Row:
     row = {"first": first_name(referee.name), "name": referee.name}
     return row | {"company": referee.company} if referee.company else row
-
-
-def _present(fields: tuple[str, ...], values: Iterable[object]) -> tuple[str, ...]:
-    return tuple(name for name, value in zip(fields, values, strict=True) if value)

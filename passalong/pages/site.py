@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from passalong.model import Editorial, Message
+    from passalong.pages.given import Piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class Site:
         self.host = lru_cache(maxsize=None)(self._host)
         self.draft = lru_cache(maxsize=None)(self._draft)
         self.base_of = lru_cache(maxsize=None)(self._base)
+        self.pieces: dict[tuple[object, ...], Piece] = {}
+        """Given values by what made them and from what."""
         self.images: dict[tuple[str, str], tuple[str, str]] = {}
         """Per story and locale ("" for the program) the preview image's address and its words."""
 

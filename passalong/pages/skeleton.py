@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
 from jinja2 import Environment, nodes
 from markupsafe import Markup
@@ -28,13 +28,15 @@ if TYPE_CHECKING:
 _FIRST, _LAST = 0xE000, 0xF7FF
 _ROW, _END = "\uf8fd", "\uf8fe"
 _TOKEN = re.compile(
-    r"(?P<html>&lt;[\ue000-\uf7ff])"
-    r"|(?P<url>%3C%E[EF]%[89AB][0-9A-F]%[89AB][0-9A-F])"
-    r"|(?P<raw><[\ue000-\uf7ff])"
-    rf"|(?P<row>{_ROW}[\ue000-\uf7ff])"
-    rf"|(?P<end>{_END})"
+    r"&lt;[\ue000-\uf7ff]"
+    r"|%3C%E[EF]%[89AB][0-9A-F]%[89AB][0-9A-F]"
+    r"|<[\ue000-\uf7ff]"
+    rf"|{_ROW}[\ue000-\uf7ff]"
+    rf"|{_END}"
 )
-_LEFT_OVER = re.compile("[\ue000-\uf8ff]|%25E[EF]%25")
+"""Each way begins with a character and no group: only then does ``re`` skip what cannot match."""
+_LEFT_OVER = re.compile("[\ue000-\uf8ff]")
+_TWICE = re.compile("%25E[EF]%25")
 
 
 class _LooksInside(Exception):
@@ -104,12 +106,19 @@ def _mark(loop: nodes.For, *, begin: bool) -> nodes.Output:
     return nodes.Output([call]).set_lineno(loop.lineno, override=True)  # type: ignore[return-value]
 
 
+class _Begin(NamedTuple):
+    """Where a row of ``field`` begins that has the values called ``names``."""
+
+    field: str
+    names: tuple[str, ...]
+
+
 class _Unknowns:
     """The private-use characters in use for one page, and what each stands for."""
 
     def __init__(self) -> None:
         self.names: dict[str, str] = {}
-        self.rows: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self.rows: dict[str, _Begin] = {}
 
     def _next(self) -> str:
         code = _FIRST + len(self.names) + len(self.rows)
@@ -128,7 +137,7 @@ class _Unknowns:
         row = UnknownRow(dict.fromkeys(every, ""))
         row.update({name: self.value(f"{field}.{name}") for name in names})
         row.mark = self._next()
-        self.rows[row.mark] = (field, names)
+        self.rows[row.mark] = _Begin(field, names)
         return row
 
 
@@ -177,30 +186,30 @@ def place(error: BaseException) -> tuple[str, int]:
     return place
 
 
-_Token = bytes | Hole | tuple[str, tuple[str, ...]] | None
+_Token = bytes | Hole | _Begin | None
 
 
 def _tokens(text: str, unknowns: _Unknowns) -> Iterator[_Token]:
-    """Static bytes, holes, row beginnings ``(field, shape)`` and row ends (None), in order."""
+    """Static bytes, holes, row beginnings and row ends (None), in order."""
     position = 0
     for match in _TOKEN.finditer(text):
         yield _static(text[position : match.start()])
         position = match.end()
         found = match[0]
-        if match["html"]:
+        if found[0] == "&":
             yield Hole(unknowns.names[found[-1]], "html")
-        elif match["url"]:
+        elif found[0] == "%":
             yield Hole(unknowns.names[bytes.fromhex(found[3:].replace("%", "")).decode()], "url")
-        elif match["raw"]:
+        elif found[0] == "<":
             name = unknowns.names[found[-1]]
             raise TemplateError(f"prints “{name}”, a personal value, without escaping it", "", 0)
         else:
-            yield unknowns.rows[found[-1]] if match["row"] else None
+            yield unknowns.rows[found[-1]] if found[0] == _ROW else None
     yield _static(text[position:])
 
 
 def _static(text: str) -> bytes:
-    if _LEFT_OVER.search(text):
+    if _LEFT_OVER.search(text) or _TWICE.search(text):
         around = _LEFT_OVER.sub("…", text)[:80].strip()
         raise TemplateError(f"escapes a personal value twice, near “{around}”", "", 0)
     return text.encode()
@@ -213,15 +222,14 @@ def _parts(tokens: Iterator[_Token]) -> Iterator[bytes | Hole | Repeat]:
     for token in tokens:
         if isinstance(token, bytes):
             static += token
-        elif isinstance(token, tuple):
-            field, shape = token
-            if repeat is None or repeat.field != field or static:
+        elif isinstance(token, _Begin):
+            if repeat is None or repeat.field != token.field or static:
                 if static:
                     yield static
                 static = b""
-                repeat = Repeat(field, {})
+                repeat = Repeat(token.field, {})
                 yield repeat
-            repeat.shapes[shape] = _row_parts(tokens)
+            repeat.shapes[token.names] = _row_parts(tokens)
         elif token is not None:
             yield static
             static = b""
@@ -235,7 +243,7 @@ def _row_parts(tokens: Iterator[_Token]) -> tuple[bytes | Hole, ...]:
     for token in tokens:
         if token is None:
             break
-        if isinstance(token, tuple):
+        if isinstance(token, _Begin):
             raise TemplateError("loops over personal rows inside a personal row", "", 0)
         if token != b"":
             parts.append(token)

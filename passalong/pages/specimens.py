@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from passalong.pages.compiler import render
 from passalong.pages.contexts import personal_context
-from passalong.pages.given import frame_of, given_values
+from passalong.pages.given import frame_of, pieces_of
 from passalong.pages.plan import (
     ADVOCATE_FIELDS,
     REFEREE_FIELDS,
@@ -127,8 +127,8 @@ def _shape(site: Site, slug: str, kind: str, code: str, more: tuple[str, ...]) -
 
 
 def _bound(site: Site, shape: Shape) -> tuple[Bound, Values]:
-    given = given_values(site, shape)
-    return Bound(frame_of(site, shape, given), given), _values(site, shape)
+    pieces = pieces_of(site, shape)
+    return Bound(frame_of(site, shape, pieces), pieces), _values(site, shape)
 
 
 def _values(site: Site, shape: Shape) -> Values:

@@ -10,72 +10,88 @@ import hashlib
 import os
 import pickle
 import sys
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from passalong.pages.fill import bind
+from passalong.pages.fill import Binder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from passalong.model import Editorial, Problem
     from passalong.pages.fill import Skeleton
-    from passalong.pages.given import Frame, Given
+    from passalong.pages.given import Frame, Given, Piece
     from passalong.pages.plan import Shape
     from passalong.pages.write import Stamp
 
-_FORMAT = 1
+_FORMAT = 2
 _TEXT = frozenset({".md", ".toml", ".csv", ".html", ".css", ".js", ".svg", ".ics", ".py", ".txt"})
 
 
-@dataclass(frozen=True, slots=True)
-class Bound:
+class Bound(NamedTuple):
     """What the pages of a Shape are made of, besides persons."""
 
     frame: Frame
-    given: Given
+    pieces: tuple[Piece, ...]
+
+    @property
+    def given(self) -> Given:
+        """All given values by name."""
+        return {name: value for piece in self.pieces for name, value in piece.values.items()}
 
 
-@dataclass(slots=True)
 class Compiled:
     """All that depends on the editorial content, the theme and the code, but on no person."""
 
-    version: bytes
-    editorial: Editorial
-    frames: dict[Frame, Skeleton] = field(default_factory=dict)
-    shapes: dict[Shape, Bound] = field(default_factory=dict)
-    public: dict[str, bytes] = field(default_factory=dict)
-    assets: dict[str, bytes | Path] = field(default_factory=dict)
-    images: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
-    _digests: dict[Frame, bytes] = field(default_factory=dict, repr=False)
-    warnings: list[Problem] = field(default_factory=list)
+    def __init__(self, version: bytes, editorial: Editorial) -> None:
+        self.version = version
+        self.editorial = editorial
+        self.frames: dict[Frame, Skeleton] = {}
+        self.shapes: dict[Shape, Bound] = {}
+        self.public: dict[str, bytes] = {}
+        self.assets: dict[str, bytes | Path] = {}
+        self.images: dict[tuple[str, str], tuple[str, str]] = {}
+        self.warnings: list[Problem] = []
+        self._binders: dict[Frame, Binder] = {}
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**vars(self), "_binders": {}}
 
     def skeleton(self, shape: Shape) -> Skeleton:
         """The skeleton of a Shape, with all that is given in place."""
         bound = self.shapes[shape]
-        return bind(self.frames[bound.frame], bound.given)
-
-    def digest(self, shape: Shape) -> bytes:
-        """Changes when the pages of a Shape would, the same persons being on them."""
-        bound = self.shapes[shape]
-        if bound.frame not in self._digests:
-            self._digests[bound.frame] = _digest_of(self.frames[bound.frame])
-        return self._digests[bound.frame] + _digest_of(bound.given)
+        given = bound.given
+        binder = self._binders.get(bound.frame)
+        if binder is None:
+            binder = self._binders[bound.frame] = Binder(self.frames[bound.frame], given)
+        return binder.bind(given)
 
 
-def _digest_of(value: object) -> bytes:
-    return hashlib.blake2b(repr(value).encode(), digest_size=16).digest()
+class Inputs(NamedTuple):
+    """Digests of what a build is made of: all that is compiled, that and the secret, the people."""
+
+    compiled: bytes = b""
+    pages: bytes = b""
+    lists: bytes = b""
+    register: bytes = b""
 
 
-@dataclass(slots=True)
-class State:
-    """The output as the last build left it: per file the digest of its making and its stamp."""
+Households = dict[str, tuple[bytes, "Sequence[str]"]]
+"""Per advocate the digest of their household and the paths of its pages."""
 
-    inputs: bytes = b""
-    files: dict[str, tuple[bytes, Stamp]] = field(default_factory=dict)
-    pages: int = 0
-    warnings: tuple[Problem, ...] = ()
+
+class State(NamedTuple):
+    """The output as the last build left it, with the stamp of every file."""
+
+    inputs: Inputs
+    files: dict[str, Stamp]
+    households: Households
+    pages: int
+    warnings: tuple[Problem, ...]
+
+
+BLANK = State(Inputs(), {}, {}, 0, ())
+"""Where there was no build before."""
 
 
 def load(path: Path, kind: type[Any]) -> Any:

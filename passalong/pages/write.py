@@ -2,58 +2,91 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from passalong.errors import Stop
-from passalong.pages.fill import fill
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping
-
-    from passalong.pages.fill import Skeleton
-    from passalong.pages.plan import Group
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
 MARKER = ".passalong"
 _MARKER_TEXT = b"Made by build.py: what no build made is removed from this folder.\n"
 _TEMPORARY = ".passalong~"
-
-_CHUNK = 2048
-"""Pages in memory at a time."""
+_ASIDE = "~new"
+_PERSONAL = frozenset({"a/", "p/", "r/"})
+_WRITE = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 
 Stamp = tuple[int, int]
 """Size in bytes and modification time in nanoseconds: how a file is known again without reading."""
 
 
 class Output:
-    """A folder that holds one built site; everything below it is named by a relative path."""
+    """A folder that holds one built site; everything below it is named by a relative path.
+
+    A site that is not there yet is made in a folder beside its own, which takes its name when
+    everything is whole: that saves a rename for each file. In a folder that is there, each file is
+    written under a temporary name and renamed. Either way nobody meets half a file.
+    """
 
     def __init__(self, root: Path) -> None:
+        self.home = root
         self.root = root
         self.is_new = False
-        self._made: set[str] = set()
+        self._aside = False
 
     def __enter__(self) -> Self:
         """Opens the folder, or makes it; refuses one that holds somebody else's files."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        self.is_new = not (self.root / MARKER).exists()
+        self.is_new = not (self.home / MARKER).exists()
         if self.is_new:
-            if any(self.root.iterdir()):
-                raise Stop(
-                    f"{self.root} holds files that no build made. Name an empty or a new folder."
-                )
-            (self.root / MARKER).write_bytes(_MARKER_TEXT)
+            self._begin()
         self._fd = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY)
         return self
 
+    def _begin(self) -> None:
+        self._aside = not os.path.lexists(self.home)
+        if not self._aside and any(self.home.iterdir()):
+            raise Stop(
+                f"{self.home} holds files that no build made. Name an empty or a new folder."
+            )
+        beside = self.home.with_name(self.home.name + _ASIDE)
+        if (beside / MARKER).exists():  # a build was killed
+            _clear(beside)
+        if self._aside:
+            self.root = beside
+        self.root.mkdir(parents=True, exist_ok=True)
+        if any(self.root.iterdir()):
+            raise Stop(f"{self.root} is in the way. Move it, or build into another folder.")
+        (self.root / MARKER).write_bytes(_MARKER_TEXT)
+
+    def settle(self) -> None:
+        """Gives a new site, now whole, its own name."""
+        if self._aside:
+            self.root.rename(self.home)
+            self.root, self._aside = self.home, False
+
     def __exit__(self, *_: object) -> None:
         os.close(self._fd)
+        if self._aside:
+            _clear(self.root)
 
     def put(self, path: str, data: bytes) -> Stamp:
-        """Writes a file whole: to a temporary name, then over the old one in a single step."""
-        fd = os.open(_TEMPORARY, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644, dir_fd=self._fd)
+        """Writes a file whole: in a site that nobody sees yet, or by a rename."""
+        if self._aside:
+            self._make_folder(path)
+            return self._write(path, data)
+        stamp = self._write(_TEMPORARY, data)
+        try:
+            os.rename(_TEMPORARY, path, src_dir_fd=self._fd, dst_dir_fd=self._fd)
+        except FileNotFoundError:
+            self._make_folder(path)
+            os.rename(_TEMPORARY, path, src_dir_fd=self._fd, dst_dir_fd=self._fd)
+        return stamp
+
+    def _write(self, path: str, data: bytes) -> Stamp:
+        fd = os.open(path, _WRITE, 0o644, dir_fd=self._fd)
         try:
             written = os.write(fd, data)
             while written < len(data):
@@ -61,48 +94,60 @@ class Output:
             status = os.fstat(fd)
         finally:
             os.close(fd)
-        self._rename(path)
         return status.st_size, status.st_mtime_ns
 
-    def _rename(self, path: str) -> None:
-        folder, _, _ = path.rpartition("/")
-        if folder and folder not in self._made:
-            self._made.add(folder)
-            try:
+    def _make_folder(self, path: str) -> None:
+        folder = path.rpartition("/")[0]
+        try:
+            if folder:
                 os.mkdir(folder, 0o755, dir_fd=self._fd)
-            except FileExistsError:
-                pass
-            except FileNotFoundError:
-                (self.root / folder).mkdir(parents=True, exist_ok=True)
-        os.rename(_TEMPORARY, path, src_dir_fd=self._fd, dst_dir_fd=self._fd)
+        except FileExistsError:
+            pass
+        except FileNotFoundError:
+            (self.root / folder).mkdir(parents=True)
 
-    def holds_all(self, files: Mapping[str, tuple[bytes, Stamp]]) -> bool:
-        """Whether every file is still there as it was left."""
-        return all(self.stamp(path) == stamp for path, (_, stamp) in files.items())
+    def holds_all(self, files: Mapping[str, Stamp], paths: Iterable[str] | None = None) -> bool:
+        """Whether every file, or each of these, is still there as it was left."""
+        fd, stat = (
+            self._fd,
+            os.stat,
+        )  # asked for every file of a site, even if nothing is to be done
+        try:
+            for path in files if paths is None else paths:
+                status = stat(path, dir_fd=fd)
+                if (status.st_size, status.st_mtime_ns) != files.get(path):
+                    return False
+        except (FileNotFoundError, NotADirectoryError):
+            return False
+        return True
 
-    def stamp(self, path: str) -> Stamp | None:
-        """What is there now, or None."""
+    def holds(self, path: str, data: bytes) -> Stamp | None:
+        """The file's stamp if its bytes are ``data``, else None."""
+        if self.is_new:
+            return None
         try:
             status = os.stat(path, dir_fd=self._fd)
         except (FileNotFoundError, NotADirectoryError):
             return None
+        if status.st_size != len(data) or (self.root / path).read_bytes() != data:
+            return None
         return status.st_size, status.st_mtime_ns
 
-    def holds(self, path: str, data: bytes) -> Stamp | None:
-        """The file's stamp if its bytes are ``data``, else None."""
-        stamp = None if self.is_new else self.stamp(path)
-        if stamp and stamp[0] == len(data) and (self.root / path).read_bytes() == data:
-            return stamp
-        return None
+    def others(self, files: Collection[str], *, everywhere: bool) -> Iterator[str]:
+        """Every file below the folder but these and the marker.
 
-    def others(self, files: Collection[str]) -> Iterator[str]:
-        """Every file below the folder but these and the marker."""
+        Unless asked ``everywhere``, nothing is looked for beside a person's page: each has a folder
+        of its own, and to look into a hundred thousand takes longer than a build.
+        """
         pending = [""]
         while pending:
             folder = pending.pop()
+            personal = not everywhere and folder in _PERSONAL
             with os.scandir(self.root / folder) as entries:
                 for entry in entries:
                     path = folder + entry.name
+                    if personal and f"{path}/index.html" in files:
+                        continue
                     if entry.is_dir(follow_symlinks=False):
                         pending.append(path + "/")
                     elif path not in files and path != MARKER:
@@ -124,65 +169,51 @@ class Output:
 class Writer:
     """Brings the files of an output up to date, and knows each again in the next build.
 
-    ``before`` and ``files`` hold, per path, a digest of what a file is made from and its stamp.
+    ``before`` and ``files`` hold the stamp of each path, as the last build and as this one left it.
     """
 
-    def __init__(self, output: Output, before: Mapping[str, tuple[bytes, Stamp]]) -> None:
+    def __init__(self, output: Output, before: Mapping[str, Stamp]) -> None:
         self.output = output
         self.before = before
-        self.files: dict[str, tuple[bytes, Stamp]] = {}
+        self.files: dict[str, Stamp] = {}
         self.changed: list[str] = []
 
-    def _is_current(self, path: str, digest: bytes) -> bool:
-        """Whether a file is as this build would make it, judged without its bytes."""
-        old = self.before.get(path)
-        if old is None or old[0] != digest or self.output.stamp(path) != old[1]:
+    def keep(self, paths: Iterable[str]) -> bool:
+        """Leaves files alone that need no change; False, and none kept, if one was touched."""
+        if self.output.is_new or not self.output.holds_all(self.before, paths):
             return False
-        self.files[path] = old
+        self.files.update((path, self.before[path]) for path in paths)
         return True
 
-    def _bring(self, path: str, digest: bytes, data: bytes) -> None:
+    def put(self, path: str, data: bytes | Path) -> None:
+        """A file of these bytes, or a copy of this one, whose path then holds its digest."""
+        if isinstance(data, Path):
+            if self.keep([path]):
+                return
+            data = data.read_bytes()
         stamp = self.output.holds(path, data)
         if stamp is None:
             stamp = self.output.put(path, data)
             self.changed.append(path)
-        self.files[path] = (digest, stamp)
+        self.files[path] = stamp
 
-    def put(self, path: str, data: bytes | Path) -> None:
-        """A file of these bytes, or a copy of this one, whose path then holds its digest."""
-        digest = _digest(data if isinstance(data, bytes) else path.encode())
-        if not self._is_current(path, digest):
-            self._bring(path, digest, data if isinstance(data, bytes) else data.read_bytes())
-
-    def put_pages(
-        self, skeleton: Callable[[], Skeleton], made: bytes, group: Group
-    ) -> Iterator[None]:
-        """A page for each of the group's values, in chunks.
-
-        ``skeleton`` is asked for where a page is due; ``made`` is the digest of what it gives.
-        """
-        for start in range(0, len(group.paths), _CHUNK):
-            paths = group.paths[start : start + _CHUNK]
-            values = group.values[start : start + _CHUNK]
-            due, digests = [], []
-            for path, page in zip(paths, values, strict=True):
-                digest = _digest(made + repr(page).encode())
-                if not self._is_current(path, digest):
-                    due.append((path, page))
-                    digests.append(digest)
-            pages = fill(skeleton(), [page for _, page in due]) if due else ()
-            for (path, _), digest, data in zip(due, digests, pages, strict=True):
-                self._bring(path, digest, data)
-            yield
-
-    def remove_others(self) -> list[str]:
+    def remove_others(self, *, everywhere: bool) -> list[str]:
         """Removes every file that this build did not make, pages before what pages may name."""
-        others = [] if self.output.is_new else [*self.output.others(self.files)]
+        if self.output.is_new:
+            return []
+        others = [*self.output.others(self.files, everywhere=everywhere)]
         others.sort(key=lambda path: (path.startswith("assets/"), path))
         for path in others:
             self.output.remove(path)
         return others
 
 
-def _digest(data: bytes) -> bytes:
-    return hashlib.blake2b(data, digest_size=16).digest()
+def _clear(folder: Path) -> None:
+    """Removes a folder of ours, the marker last: a kill leaves it ours, to be removed next time."""
+    for path in folder.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != MARKER:
+            path.unlink()
+    (folder / MARKER).unlink()
+    folder.rmdir()

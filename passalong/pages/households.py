@@ -1,0 +1,35 @@
+"""People by advocate: the unit in which pages are planned, and known to be as they were."""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from passalong.model import Advocate, People, Referee
+
+
+class Household(NamedTuple):
+    """An advocate and whom they may refer: with the program, all that their pages are made of."""
+
+    advocate: Advocate
+    confirmed: list[Referee]
+    suggested: list[Referee]
+
+    def digest(self) -> bytes:
+        """Changes when anything about these people does, but the lines that they stand on."""
+        people = [person[:-1] for person in (self.advocate, *self.confirmed, *self.suggested)]
+        # Version 2 of the format: later ones depend on how often Python has met a text before.
+        data = marshal.dumps((len(self.confirmed), people), 2)
+        return hashlib.blake2b(data, digest_size=16).digest()
+
+
+def households(people: People) -> list[Household]:
+    """Everybody, by advocate."""
+    found = {advocate.id: Household(advocate, [], []) for advocate in people.advocates}
+    for referee in people.referees:
+        if household := found.get(referee.advocate):
+            suggested = referee.status == "suggested"
+            (household.suggested if suggested else household.confirmed).append(referee)
+    return list(found.values())
