@@ -15,6 +15,8 @@ from passalong.pages.plan import ADVOCATE_FIELDS, REFEREE_FIELDS, SHARE_FIELDS
 from passalong.pages.skeleton import row_shapes
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from passalong.locales import Locale
     from passalong.model import Texts
     from passalong.pages.given import Frame
@@ -123,13 +125,13 @@ def _advocate(site: Site, frame: Frame, own: Values, known: Values) -> Values:
     }
     firm = site.mailbox
     return {
-        "suggestions": [
-            _suggestion(site, frame, row, words | _link(site, known["code"], "email"))
-            for row in known["suggestions"]
-        ],
-        "introductions": [
-            _with(row, stage=locale.text("stage.asked")) for row in known["introductions"]
-        ],
+        "suggestions": _each(
+            known["suggestions"],
+            lambda row: _suggestion(site, frame, row, words | _link(site, known["code"], "email")),
+        ),
+        "introductions": _each(
+            known["introductions"], lambda row: _with(row, stage=locale.text("stage.asked"))
+        ),
         "link": sharing.share_link(site.program.base_url, known["code"], "copy-link"),
         "media": [
             _medium(site, medium, frame, words | _link(site, known["code"], medium))
@@ -172,6 +174,11 @@ def _who(locale: Locale, row: Values) -> str:
     if row["company"]:
         return locale.text("words.who", name=row["name"], company=row["company"])
     return str(row["name"])
+
+
+def _each(rows: Any, change: Callable[[Values], Values]) -> Any:
+    """The rows changed one by one, still of unknown number if they were; no rows stay none."""
+    return type(rows)(map(change, rows)) if rows else rows
 
 
 def _with(row: Values, **more: Any) -> Values:

@@ -5,8 +5,9 @@ in the output: ``&lt;`` it was escaped, ``%3C`` it was percent-encoded, ``<`` it
 printed raw, which is refused. Both encodings work character by character, so they may as well be
 applied later, to the value. A template that looks into a hole raises, with its file and line.
 
-A loop over rows is rendered once for each set of values that a row can have; marks round the loop's
-body, added to the syntax tree, show where a row begins and ends.
+A loop over rows is rendered over rows of every set of values that a row can have, several of each;
+marks round the loop's body, added to the syntax tree, show where a row begins and ends. A loop must
+show all of them, in their order, and those that have the same values in the same way.
 """
 
 from __future__ import annotations
@@ -14,13 +15,22 @@ from __future__ import annotations
 import re
 from itertools import combinations
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import Environment, nodes
 from markupsafe import Markup
 
 from passalong.errors import TemplateError
 from passalong.pages.fill import Hole, Repeat, Skeleton
+from passalong.pages.unknown import (
+    OF_PRESENCE,
+    SHOWING,
+    LooksInside,
+    Unknown,
+    UnknownRow,
+    UnknownRows,
+    guarded,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
@@ -28,53 +38,15 @@ if TYPE_CHECKING:
 _FIRST, _LAST = 0xE000, 0xF7FF
 _ROW, _END = "\uf8fd", "\uf8fe"
 _TOKEN = re.compile(
-    r"&lt;[\ue000-\uf7ff]"
-    r"|%3C%E[EF]%[89AB][0-9A-F]%[89AB][0-9A-F]"
-    r"|<[\ue000-\uf7ff]"
-    rf"|{_ROW}[\ue000-\uf7ff]"
-    rf"|{_END}"
+    r"(?P<html>&lt;[\ue000-\uf7ff])"
+    r"|(?P<url>%3C%E[EF]%[89AB][0-9A-F]%[89AB][0-9A-F])"
+    r"|(?P<raw><[\ue000-\uf7ff])"
+    rf"|(?P<row>{_ROW}[\ue000-\uf7ff])"
+    rf"|(?P<end>{_END})"
 )
-"""Each way begins with a character and no group: only then does ``re`` skip what cannot match."""
-_LEFT_OVER = re.compile("[\ue000-\uf8ff]")
-_TWICE = re.compile("%25E[EF]%25")
-
-
-class _LooksInside(Exception):
-    """A template wants to know what a personal value is."""
-
-
-class Unknown(str):
-    """A personal value that is not known yet: it may be printed, escaped, joined; nothing more."""
-
-    __slots__ = ("field",)
-    field: str
-
-    def __bool__(self) -> bool:
-        """True: an empty value is absent, and absence is part of a page's shape."""
-        return True
-
-    def __format__(self, spec: str) -> str:
-        return str(self) if not spec else self._refuse()
-
-    def _refuse(self, *_: object, **__: object) -> NoReturn:
-        raise _LooksInside(self.field)
-
-
-_INSPECTING = """
-    __eq__ __ne__ __lt__ __le__ __gt__ __ge__ __hash__ __len__ __iter__ __getitem__ __contains__
-    __mod__ __mul__ __rmul__ capitalize casefold center count endswith expandtabs find
-    index isalnum isalpha isdigit islower isspace istitle isupper join ljust lower lstrip
-    partition removeprefix removesuffix replace rfind rindex rjust rpartition rsplit rstrip split
-    splitlines startswith strip swapcase title translate upper zfill
-"""
-for _name in _INSPECTING.split():
-    setattr(Unknown, _name, Unknown._refuse)
-
-
-class UnknownRow(dict[str, Any]):
-    """A row of unknown values; ``mark`` is the character that stands for its shape."""
-
-    mark: str
+_LEFT_OVER = re.compile("[\ue000-\uf8ff]|%25E[EF]%25")
+_AT_LEAST = 6
+"""Rows in a loop while a skeleton is compiled: more than a template would count to."""
 
 
 def _edge(item: object, *, begin: bool) -> Markup:
@@ -90,6 +62,9 @@ class PageEnvironment(Environment):
         super().__init__(**options)
         self.globals["_edge"] = _edge
         self.filters.pop("urlencode")
+        for known, free in ((self.filters, SHOWING), (self.tests, OF_PRESENCE)):
+            own: dict[str, Any] = known
+            own.update({name: guarded(name, own[name]) for name in {*own} - free})
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         tree = super()._parse(source, name, filename)
@@ -106,22 +81,17 @@ def _mark(loop: nodes.For, *, begin: bool) -> nodes.Output:
     return nodes.Output([call]).set_lineno(loop.lineno, override=True)  # type: ignore[return-value]
 
 
-class _Begin(NamedTuple):
-    """Where a row of ``field`` begins that has the values called ``names``."""
-
-    field: str
-    names: tuple[str, ...]
-
-
 class _Unknowns:
     """The private-use characters in use for one page, and what each stands for."""
 
     def __init__(self) -> None:
         self.names: dict[str, str] = {}
-        self.rows: dict[str, _Begin] = {}
+        self.begin: dict[str, _Row] = {}
+        self.order: dict[str, str] = {}
+        """Per field of rows the marks of all of them."""
 
     def _next(self) -> str:
-        code = _FIRST + len(self.names) + len(self.rows)
+        code = _FIRST + len(self.names) + len(self.begin)
         if code > _LAST:
             raise ValueError("more personal values than private-use characters")
         return chr(code)
@@ -137,8 +107,18 @@ class _Unknowns:
         row = UnknownRow(dict.fromkeys(every, ""))
         row.update({name: self.value(f"{field}.{name}") for name in names})
         row.mark = self._next()
-        self.rows[row.mark] = _Begin(field, names)
+        self.begin[row.mark] = _Row(field, names, row.mark)
         return row
+
+    def rows(
+        self, field: str, shapes: Sequence[tuple[str, ...]], every: Collection[str]
+    ) -> UnknownRows:
+        """Each shape in several places, so that it shows if its place matters."""
+        order = [*shapes, *reversed(shapes)]
+        order *= 1 + _AT_LEAST // len(order)
+        rows = UnknownRows(self.row(field, shape, every) for shape in order)
+        self.order[field] = "".join(row.mark for row in rows)
+        return rows
 
 
 def row_shapes(always: Sequence[str], sometimes: Sequence[str]) -> list[tuple[str, ...]]:
@@ -162,17 +142,16 @@ def compile_skeleton(
     values: dict[str, Any] = {}
     for name in fields:
         if name in repeats:
-            shapes, every = repeats[name]
-            values[name] = [unknowns.row(name, shape, every) for shape in shapes]
+            values[name] = unknowns.rows(name, *repeats[name])
         else:
             values[name] = unknowns.value(name)
     try:
         text = render(values)
-    except _LooksInside as signal:
+    except LooksInside as signal:
         template, line = place(signal)
         message = f"looks into “{signal}”, a personal value that can only be shown or tested for"
         raise TemplateError(message, template, line) from signal
-    return Skeleton(tuple(fields), tuple(_parts(_tokens(text, unknowns))))
+    return Skeleton(tuple(fields), tuple(_parts(_tokens(text, unknowns), unknowns.order)))
 
 
 def place(error: BaseException) -> tuple[str, int]:
@@ -186,7 +165,15 @@ def place(error: BaseException) -> tuple[str, int]:
     return place
 
 
-_Token = bytes | Hole | _Begin | None
+class _Row(NamedTuple):
+    """Where a row begins."""
+
+    field: str
+    names: tuple[str, ...]
+    mark: str
+
+
+_Token = bytes | Hole | _Row | None
 
 
 def _tokens(text: str, unknowns: _Unknowns) -> Iterator[_Token]:
@@ -196,46 +183,60 @@ def _tokens(text: str, unknowns: _Unknowns) -> Iterator[_Token]:
         yield _static(text[position : match.start()])
         position = match.end()
         found = match[0]
-        if found[0] == "&":
+        if match["html"]:
             yield Hole(unknowns.names[found[-1]], "html")
-        elif found[0] == "%":
+        elif match["url"]:
             yield Hole(unknowns.names[bytes.fromhex(found[3:].replace("%", "")).decode()], "url")
-        elif found[0] == "<":
+        elif match["raw"]:
             name = unknowns.names[found[-1]]
             raise TemplateError(f"prints “{name}”, a personal value, without escaping it", "", 0)
         else:
-            yield unknowns.rows[found[-1]] if found[0] == _ROW else None
+            yield unknowns.begin[found[-1]] if match["row"] else None
     yield _static(text[position:])
 
 
 def _static(text: str) -> bytes:
-    if _LEFT_OVER.search(text) or _TWICE.search(text):
+    if _LEFT_OVER.search(text):
         around = _LEFT_OVER.sub("…", text)[:80].strip()
         raise TemplateError(f"escapes a personal value twice, near “{around}”", "", 0)
     return text.encode()
 
 
-def _parts(tokens: Iterator[_Token]) -> Iterator[bytes | Hole | Repeat]:
-    """Adjacent static bytes joined, consecutive rows of one field gathered into a Repeat."""
+def _parts(tokens: Iterator[_Token], order: Mapping[str, str]) -> Iterator[bytes | Hole | Repeat]:
+    """Adjacent static bytes joined, the rows of a loop gathered into a Repeat."""
     static = b""
-    repeat: Repeat | None = None
     for token in tokens:
         if isinstance(token, bytes):
             static += token
-        elif isinstance(token, _Begin):
-            if repeat is None or repeat.field != token.field or static:
-                if static:
-                    yield static
-                static = b""
-                repeat = Repeat(token.field, {})
-                yield repeat
-            repeat.shapes[token.names] = _row_parts(tokens)
-        elif token is not None:
+            continue
+        if static:
             yield static
-            static = b""
+        static = b""
+        if isinstance(token, _Row):
+            yield _repeat(token, tokens, order[token.field])
+        elif token is not None:
+            if token.field.rpartition(".")[0] in order:
+                raise TemplateError(f"shows “{token.field}” outside a loop over the rows", "", 0)
             yield token
     if static:
         yield static
+
+
+def _repeat(begin: _Row, tokens: Iterator[_Token], order: str) -> Repeat:
+    """All rows of a loop that has just begun."""
+    shapes: dict[tuple[str, ...], tuple[bytes | Hole, ...]] = {}
+    token: _Token = begin
+    for mark in order:
+        if mark != order[0]:
+            token = next((token for token in tokens if token != b""), None)
+        if not isinstance(token, _Row) or token.mark != mark:
+            message = f"leaves out rows of “{begin.field}”, or changes their order"
+            raise TemplateError(message, "", 0)
+        parts = _row_parts(tokens)
+        if shapes.setdefault(token.names, parts) != parts:
+            message = f"shows a row of “{begin.field}” by its place among the rows"
+            raise TemplateError(message, "", 0)
+    return Repeat(begin.field, shapes)
 
 
 def _row_parts(tokens: Iterator[_Token]) -> tuple[bytes | Hole, ...]:
@@ -243,7 +244,7 @@ def _row_parts(tokens: Iterator[_Token]) -> tuple[bytes | Hole, ...]:
     for token in tokens:
         if token is None:
             break
-        if isinstance(token, _Begin):
+        if isinstance(token, _Row):
             raise TemplateError("loops over personal rows inside a personal row", "", 0)
         if token != b"":
             parts.append(token)
