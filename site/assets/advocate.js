@@ -17,7 +17,7 @@
     else byHand();
   };
 
-  const share = (text, url) => navigator.share({ text, url }).catch(() => {});
+  const share = (title, text, url) => navigator.share({ title, text, url }).catch(() => {});
 
   const grow = (field) => {
     field.style.height = 'auto';
@@ -32,8 +32,10 @@
       return drafted.startsWith('mailto:') ? words.replaceAll('%0A', '%0D%0A') : words;
     };
     const original = written(field.defaultValue);
-    const update = () => link.setAttribute('href', drafted.replace(original, () => written(field.value)));
-    if (!original) return;
+    const start = drafted.lastIndexOf('=' + original) + 1;
+    if (!original || !start) return;
+    const [before, after] = [drafted.slice(0, start), drafted.slice(start + original.length)];
+    const update = () => link.setAttribute('href', before + written(field.value) + after);
     field.addEventListener('input', update);
     if (field.value !== field.defaultValue) update(); // the browser kept what was typed before a reload
   };
@@ -46,13 +48,14 @@
     }
     if (button?.dataset.native && navigator.share) {
       row.hidden = false;
-      button.addEventListener('click', () => share(field.value, button.dataset.native));
+      button.addEventListener('click', () => share(button.dataset.title, field.value, button.dataset.native));
     }
     if (row.dataset.medium === 'linkedin') link.addEventListener('click', () => copy(row));
     if (!field) continue;
     field.readOnly = false;
-    field.addEventListener('input', () => grow(field));
     const details = row.querySelector('details');
+    details.firstElementChild.textContent = details.firstElementChild.dataset.edit;
+    field.addEventListener('input', () => grow(field));
     details.addEventListener('toggle', () => grow(field));
     if (details.open) grow(field);
     if (link) follow(field, link);
