@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+import hypothesis
 import pytest
 from playwright.sync_api import (
     Browser,
@@ -21,6 +22,9 @@ from playwright.sync_api import (
     Route,
     sync_playwright,
 )
+
+from tests import sample
+from tests.sample import Site
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGUMENTS = (
@@ -34,6 +38,13 @@ CHROMIUM_ARGUMENTS = (
     "--disable-sync",
 )
 browser_tests_left_out: list[str] = []
+
+
+# How long an example takes says more of the machine than of the code.
+hypothesis.settings.register_profile(
+    "house", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("house")
 
 
 # --- The network ends at this machine --------------------------------------------------------
@@ -173,3 +184,13 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
             f"{len(browser_tests_left_out)} browser tests did not run: none of"
             f" {', '.join(CHROMIUM)} is on PATH. On Debian: apt-get install chromium"
         )
+
+
+# --- The sample program ---------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The sample program, built once and served by the server of ``build.py serve``."""
+    with sample.serving(sample.sample(tmp_path_factory.mktemp("sample"))) as served:
+        yield served
