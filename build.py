@@ -10,55 +10,56 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent
 
 
+def folder_option(flag: str, default: str, text: str) -> argparse.ArgumentParser:
+    """An option that several commands have: a folder."""
+    made = argparse.ArgumentParser(add_help=False)
+    text = f"{text} (default: %(default)s)"
+    made.add_argument(flag, type=Path, default=Path(default), metavar="DIR", help=text)
+    return made
+
+
 def parser() -> argparse.ArgumentParser:
     """Every command with its options."""
     top = argparse.ArgumentParser(prog="build.py", description=__doc__)
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    content = folder_option("--content", "content", "the content folder")
+    out = folder_option("--out", "dist", "where the site goes")
 
-    def command(name: str, text: str) -> argparse.ArgumentParser:
-        return commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    def command(name: str, text: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        about = text[0].upper() + text[1:] + "."
+        return commands.add_parser(name, help=text, description=about, parents=parents)
 
-    def with_content(name: str, text: str) -> argparse.ArgumentParser:
-        made = command(name, text)
-        made.add_argument(
-            "--content", type=Path, default=Path("content"), metavar="DIR",
-            help="the content folder (default: %(default)s)",
-        )  # fmt: skip
-        return made
-
-    build = with_content("build", "check the content and make the site")
-    build.add_argument("--out", type=Path, default=Path("dist"), metavar="DIR",
-                       help="where the site goes (default: %(default)s)")  # fmt: skip
+    build = command("build", "check the content and make the site", content, out)
     build.add_argument("--json", action="store_true", help="say what was done as JSON, last line")
     build.add_argument("--changes", action="store_true", help="list every address that changed")
     build.add_argument("--remove", nargs="*", metavar="ID", default=None,
                        help="take away people who left the export: these, or all")  # fmt: skip
 
-    check = with_content("check", "name every problem of the content, as file:line: sentence")
-    check.add_argument("--deep", action="store_true", help="build, and read every page as well")
-    check.add_argument("--out", type=Path, default=Path("dist"), metavar="DIR",
-                       help="with --deep: where the site goes (default: %(default)s)")  # fmt: skip
+    check = command(
+        "check", "name every problem of the content, as file:line: sentence", content, out
+    )
+    check.add_argument("--deep", action="store_true", help="build as well, and read every page")
 
-    serve = with_content("serve", "build, show the site on this machine, and build again on change")
-    serve.add_argument("--out", type=Path, default=Path("dist"), metavar="DIR",
-                       help="where the site goes (default: %(default)s)")  # fmt: skip
+    serve = command(
+        "serve", "build, show the site on this machine, and build again on change", content, out
+    )
     serve.add_argument("--port", type=int, default=None, metavar="N",
-                       help="the port on 127.0.0.1 (default: the first free from 8000)")  # fmt: skip
+                       help="the port on 127.0.0.1 (default: first free from 8000)")  # fmt: skip
 
     init = command("init", "ask what matters and make a content folder that builds")
     init.add_argument("folder", type=Path, metavar="DIR")
 
     new = command("new", "begin something with the questions already in it")
     kinds = new.add_subparsers(dest="what", required=True, metavar="WHAT")
-    story = kinds.add_parser("story", help="a case study, as the interview that leads to it")
+    about = "a case study, as the interview that leads to it"
+    story = kinds.add_parser("story", help=about, parents=[content])
     story.add_argument("slug", metavar="SLUG", help="its address: letters, digits and hyphens")
-    story.add_argument("--content", type=Path, default=Path("content"), metavar="DIR")
 
-    links = with_content("links", "list everybody with their links and the drafted ask")
+    links = command("links", "list everybody with their links and the drafted ask", content)
     links.add_argument("--csv", action="store_true", help="as CSV, for a mail merge")
 
-    sign_off = with_content(
-        "sign-off", "record that a customer agreed to a case study as it is now"
+    sign_off = command(
+        "sign-off", "record that a customer agreed to a case study as it is now", content
     )
     sign_off.add_argument("slugs", nargs="+", metavar="SLUG")
     sign_off.add_argument("--by", required=True, metavar="NAME", help="who agreed")
@@ -66,7 +67,9 @@ def parser() -> argparse.ArgumentParser:
     sign_off.add_argument("--scope", choices=("named", "anonymised"), default="named")
     sign_off.add_argument("--until", default="", metavar="DATE", help="when it ends: 2027-05-02")
 
-    approval = with_content("approval", "make the printable pack that a customer’s lawyers sign")
+    approval = command(
+        "approval", "make the printable pack that a customer’s lawyers sign", content
+    )
     approval.add_argument("slug", metavar="SLUG")
     approval.add_argument("--out", type=Path, default=None, metavar="FILE",
                           help="the HTML file (default: approval-SLUG.html)")  # fmt: skip
