@@ -7,7 +7,6 @@ the same, so that it is the same on every machine; no chance is in it.
 from __future__ import annotations
 
 import re
-from base64 import b32encode
 from hashlib import blake2b
 
 Row = tuple[str, ...]
@@ -16,6 +15,8 @@ Keys = tuple[str, str]
 
 _MADE = re.compile("[ar]-[a-z2-7]{10}")
 """An id that was made here, not given by the CRM."""
+_LETTERS = b"abcdefghijklmnopqrstuvwxyz234567" * 8
+"""For every byte a letter, each for as many (RFC 4648, section 6, has the alphabet)."""
 
 
 def keys_of(kind: str, row: Row) -> Keys:
@@ -71,12 +72,15 @@ def _index(
 
 def _new_id(kind: str, person: Keys, taken: set[str], known: dict[str, Row]) -> str:
     source = f"{kind}\0{person[0] or person[1]}"
+    made = _made(kind, source)
     number = 0
-    while True:
-        digest = blake2b(
-            f"{source}\0{number}".encode() if number else source.encode(), digest_size=7
-        )
-        made = f"{kind[0]}-{b32encode(digest.digest())[:10].decode().lower()}"
-        if made not in taken and made not in known:
-            return made
+    while made in taken or made in known:  # somebody else had this address
         number += 1
+        made = _made(kind, f"{source}\0{number}")
+    return made
+
+
+def _made(kind: str, source: str) -> str:
+    """Ten letters of five bits each, such as ``a-msrpcz4kq4``."""
+    digest = blake2b(source.encode(), digest_size=10).digest()
+    return f"{kind[0]}-{digest.translate(_LETTERS).decode()}"

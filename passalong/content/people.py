@@ -51,8 +51,11 @@ def read_people(
     check_advocates(tables["advocates"], slugs, hosts, locale, problems)
     check_referees(tables["referees"], locale, problems)
     check_accounts(tables["accounts"], hosts, problems)
-    known = {} if _nobody_lost(folder, tables) else register.read(folder, problems)
+    known: dict[str, dict[str, Row]] = {}
     advocates, referees = _current(tables, known)
+    if _others_were_here(folder, tables, advocates, referees):
+        known = register.read(folder, problems)
+        advocates, referees = _current(tables, known)
     gone = _kept(known, advocates, referees, remove, problems)
     _check_codes(advocates, gone[0], tables["advocates"].file, problems)
     gone = [_reset(person, slugs, hosts) for person in gone[0]], gone[1]
@@ -66,13 +69,17 @@ def read_people(
     )
 
 
-def _nobody_lost(folder: Path, tables: dict[str, Columns]) -> bool:
-    """Whether everybody in the register is in the lists, under an id of their own."""
+def _others_were_here(
+    folder: Path, tables: dict[str, Columns], advocates: list[Advocate], referees: list[Referee]
+) -> bool:
+    """Whether the register must be read: for whoever left, or for ids that were made otherwise."""
     ids = {
-        "advocate": tables["advocates"].columns["id"],
-        "referee": tables["referees"].columns["id"],
+        "advocate": [person.id for person in advocates],
+        "referee": [person.id for person in referees],
     }
-    return not any("" in given for given in ids.values()) and register.holds_only(folder, ids)
+    held = register.held(folder, ids)
+    made = any("" in tables[kind].columns["id"] for kind in ("advocates", "referees"))
+    return held is None or (made and held not in {0, len(advocates) + len(referees)})
 
 
 def _read(folder: Path, kind: str, editorial: Editorial, problems: Problems) -> Columns:

@@ -16,7 +16,7 @@ from passalong.content.clean import decode
 from passalong.model import Advocate, Referee
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from passalong.content.ids import Row
@@ -60,20 +60,26 @@ def _cells(column: Row) -> Sequence[str]:
     ]
 
 
-def holds_only(folder: Path, ids: Mapping[str, Collection[str]]) -> bool:
-    """Whether nobody is in the register but these, by list; at a glance, so no if in doubt."""
+def held(folder: Path, ids: Mapping[str, Iterable[str]]) -> int | None:
+    """How many people are in the register; ``None`` if, at a glance, others than these ids are.
+
+    ``ids`` are by list. An id with a comma in it is in doubt, so its list is never these alone.
+    """
     path = folder / FILE
     if not path.is_file():
-        return True
-    here = {kind: frozenset(given) for kind, given in ids.items()}
+        return 0
+    here = {kind.encode(): frozenset(given) for kind, given in ids.items()}
+    count = 0
     with path.open("rb") as lines:
-        if next(lines, b"").decode(errors="replace") != ",".join(HEADER) + "\n":
-            return False
+        if next(lines, b"") != f"{','.join(HEADER)}\n".encode():
+            return None
         for line in lines:
-            kind, name, *_ = line.split(b",", 2)
-            if name.decode(errors="replace") not in here.get(kind.decode(errors="replace"), ()):
-                return False
-    return True
+            kind, _, rest = line.partition(b",")
+            name = rest.partition(b",")[0]
+            if name.decode(errors="replace") not in here.get(kind, ()):
+                return None
+            count += 1
+    return count
 
 
 def read(folder: Path, problems: Problems) -> dict[str, dict[str, Row]]:
