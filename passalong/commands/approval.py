@@ -31,7 +31,7 @@ def main(options: argparse.Namespace, root: Path) -> int:
     try:
         asked = request(wanted, options.slug, screenshots.browser())
     except ContentRefused as refused:
-        say(refused.problems, options.content)
+        say((p for p in refused.problems if p.severity == "error"), options.content)
         print(f"{refused}; no pack was made.", file=sys.stderr)
         return 1
     if asked.program:

@@ -37,6 +37,8 @@ _WIDTHS = {"laptop": (1280, 2500), "phone": (390, 1930)}
 """Width and height in CSS pixels: side by side they fill a sheet of paper."""
 
 _UNMARKED = r"<(?:script|style|title|textarea)\b.*?</(?:script|style|title|textarea)>|<[^>]*>"
+_LETTER = r"[0-9A-Za-z\u00c0-\u024f]"
+"""What a name may not run into; a Chinese sentence has no spaces round a Latin name."""
 _ASSET = re.compile(r'\bsrc="/(assets/[^"]+)"')
 _INTERNAL = re.compile(r'\bhref="/(?!/)')
 
@@ -138,7 +140,7 @@ def marked(html: str, words: Iterable[str]) -> str:
     """A page with each of ``words`` in its text marked, as a lawyer would with a pen."""
     any_word = "|".join(re.escape(str(escape(word))) for word in words)
     pattern = re.compile(
-        rf"({_UNMARKED})|(?<!\w)((?:{any_word})s?)(?!\w)", re.DOTALL | re.IGNORECASE
+        rf"({_UNMARKED})|(?<!{_LETTER})((?:{any_word})s?)(?!{_LETTER})", re.DOTALL | re.IGNORECASE
     )
     return pattern.sub(lambda found: found[1] or f"<mark>{found[2]}</mark>", html)
 

@@ -1,0 +1,142 @@
+"""``sign-off``: what it records, what it refuses, and what it says happens next."""
+
+from __future__ import annotations
+
+import subprocess
+import tomllib
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.programs import SECRET_STORY, Files, Made, files, story, write
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Callable[..., Made]:
+    """A program on disk from what `files` takes, in which nothing is signed off."""
+
+    def make(content: Files | None = None, **program: Any) -> Made:
+        whole = content or files(**{"sign_offs": {"nordhavn": None, "solvane": None}} | program)
+        return Made(write(tmp_path / "content", whole), tmp_path / "out", tmp_path / "var")
+
+    return make
+
+
+def recorded(made: Made) -> dict[str, dict[str, Any]]:
+    file = made.content / "sign-offs.toml"
+    return tomllib.loads(file.read_text("utf-8")) if file.is_file() else {}
+
+
+def sign(made: Made, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return made.run("sign-off", *arguments, "--by", "Maria Lindqvist")
+
+
+def test_what_was_agreed_is_recorded_for_the_text_as_it_is(made: Callable[..., Made]) -> None:
+    program = made()
+    until = date.today() + timedelta(days=365)
+    done = sign(program, "nordhavn", "--authority", "COO", "--until", until.isoformat())
+    assert done.returncode == 0
+    entry = recorded(program)["nordhavn"]
+    assert len(entry.pop("digest")) == 32
+    assert entry == {
+        "state": "approved",
+        "by": "Maria Lindqvist",
+        "authority": "COO",
+        "when": date.today(),
+        "scope": "named",
+        "until": until,
+    }
+
+
+def test_it_says_what_was_recorded_and_what_happens_next(made: Callable[..., Made]) -> None:
+    program = made()
+    said = sign(program, "nordhavn", "--authority", "COO").stdout
+    assert "signed off today by Maria Lindqvist, COO, under its name, without an end" in said
+    assert "https://friends.leeway.example/stories/nordhavn/" in said
+    assert f"build.py build --content {program.content}" in said
+    assert "If a word of it changes" in said
+
+
+def test_the_next_build_shows_it(made: Callable[..., Made]) -> None:
+    program = made()
+    sign(program, "nordhavn").check_returncode()
+    program.run("build").check_returncode()
+    assert "stories/nordhavn/index.html" in program.tree()
+
+
+def test_an_anonymised_one_is_said_to_be_without_its_name(made: Callable[..., Made]) -> None:
+    program = made(stories=[story(**SECRET_STORY)], advocates=[], referees=[])
+    said = sign(program, "solvane", "--scope", "anonymised").stdout
+    assert "without its name" in said
+    assert "/stories/solvents/" in said
+    assert recorded(program)["solvane"]["scope"] == "anonymised"
+
+
+def test_several_are_signed_off_at_once_each_once(made: Callable[..., Made]) -> None:
+    stories = [story(), story("havn", customer="Havn", domain="havn.example")]
+    program = made(stories=stories, sign_offs={"nordhavn": None, "havn": None})
+    sign(program, "nordhavn", "havn", "nordhavn").check_returncode()
+    assert list(recorded(program)) == ["nordhavn", "havn"]
+
+
+def test_a_folder_with_foreign_names_is_signed_off_too(made: Callable[..., Made]) -> None:
+    mapping = {"case_studies": {"folder": "studies", "customer": "title", "ignore": "*"}}
+    text = "---\ntitle: Havn\ntags: [a]\n---\n# How Havn did it\n\nIt took a year.\n"
+    program = made(
+        files(stories=[], program={"content": mapping}, more={"studies/havn.en.md": text})
+    )
+    sign(program, "havn").check_returncode()
+    program.run("build").check_returncode()
+    assert "stories/havn/index.html" in program.tree()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["nordhaven"], "There is no story nordhaven. Did you mean “nordhavn”?"),
+        (["nordhavn", "--scope", "anonymised"], "it does not say how to be anonymised"),
+        (["nordhavn", "--until", "2019-01-01"], "the sign-off would end before it begins"),
+        (["nordhavn", "--until", "soon"], "--until soon is not a day; write it as 2027-05-02."),
+    ],
+)
+def test_what_cannot_be_recorded_is_refused_with_a_sentence(
+    made: Callable[..., Made], arguments: list[str], sentence: str
+) -> None:
+    program = made()
+    before = (program.content / "sign-offs.toml").read_bytes()
+    done = sign(program, *arguments)
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert (program.content / "sign-offs.toml").read_bytes() == before
+
+
+def test_nothing_is_recorded_if_one_of_several_cannot_be(made: Callable[..., Made]) -> None:
+    program = made()
+    assert sign(program, "nordhavn", "havn").returncode == 1
+    assert recorded(program) == {}
+
+
+def test_a_text_that_must_be_mended_is_not_signed_off(made: Callable[..., Made]) -> None:
+    program = made(stories=[story(body="## A\n\n[Away](javascript:alert(1))\n")])
+    done = sign(program, "nordhavn")
+    assert done.returncode == 1
+    assert "case-studies/nordhavn.md:" in done.stderr
+    assert "mending this changes its text" in done.stderr
+    assert recorded(program) == {}
+
+
+def test_a_mistake_elsewhere_is_no_hindrance(made: Callable[..., Made]) -> None:
+    program = made(more={"advocates.csv": "id,name,email\na-1,Maria,nowhere\n"})
+    assert sign(program, "nordhavn").returncode == 0
+
+
+def test_a_folder_that_is_not_there_is_said_to_be_missing(made: Callable[..., Made]) -> None:
+    program = made()
+    elsewhere = Made(program.content / "none", program.out, program.var)
+    done = sign(elsewhere, "nordhavn")
+    assert done.returncode == 1
+    assert "There is no folder" in done.stderr
