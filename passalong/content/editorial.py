@@ -95,8 +95,8 @@ def _read_program(folder: Path, problems: Problems) -> tuple[Program, dict[str, 
 
 def _stand_in(folder: Path) -> Program:
     """What the rest of the folder is checked against when program.toml cannot be read."""
-    names = [path.stem.rpartition(".") for path in folder.glob("*/*.*.md")]
-    locales = dict.fromkeys(["en", *(locale for _, _, locale in names if is_locale(locale))])
+    names = {path.stem.rpartition(".")[2] for path in folder.glob("*/*.*.md")}
+    locales = dict.fromkeys(["en", *sorted(filter(is_locale, names))])
     return Program(
         id="",
         base_url="",

@@ -19,6 +19,11 @@ def name_of(path: Path, folder: Path) -> str:
     return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.as_posix()
 
 
+def markdown_in(folder: Path) -> list[Path]:
+    """The Markdown files right in a folder, sorted; none if there is no such folder."""
+    return sorted(path for path in folder.glob("*.md") if path.is_file())
+
+
 def people_files(folder: Path) -> list[Path]:
     """Where the lists of people and companies are, whether they exist or not."""
     raw = raw_mappings(folder)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from passalong.content.clean import decode
 from passalong.content.forms import is_slug
-from passalong.content.places import name_of
+from passalong.content.places import markdown_in, name_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -48,7 +48,7 @@ def find_stories(folder: Path, mapping: Mapping, problems: Problems) -> list[Sto
     there is a ``cnooc.zh.md`` beside it.
     """
     place = mapping.path(folder)
-    paths = sorted(path for path in place.glob("*.md") if path.name.lower() != "readme.md")
+    paths = [path for path in markdown_in(place) if path.name.lower() != "readme.md"]
     names = [_name_and_locale(path, foreign=mapping.foreign) for path in paths]
     count = Counter(name for name, _ in names)
     found = []

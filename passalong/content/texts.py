@@ -9,7 +9,7 @@ from passalong.content.bodies import Body, check_pictures, check_tags
 from passalong.content.clean import decode, tidy, tidy_text
 from passalong.content.forms import is_locale, is_slug
 from passalong.content.links import check_links
-from passalong.content.places import name_of
+from passalong.content.places import markdown_in, name_of
 from passalong.content.problems import did_you_mean
 from passalong.model import MEDIA, Message, TextPage
 
@@ -38,11 +38,11 @@ def read_messages(
     """
     ours = [
         _message(path, "site/messages", program, problems, own=False)
-        for path in _files(site / "messages")
+        for path in markdown_in(site / "messages")
     ]
     theirs = [
         _message(path, "messages", program, problems, own=True)
-        for path in _files(folder / "messages")
+        for path in markdown_in(folder / "messages")
     ]
     defaults = [message for message in ours if message]
     wanted = {_key(message): message for message in defaults if message.locale in program.texts}
@@ -87,10 +87,6 @@ def _fall_back(
 
 def _key(message: Message) -> tuple[str, str, str]:
     return message.medium, message.locale, message.variant
-
-
-def _files(folder: Path) -> list[Path]:
-    return sorted(folder.glob("*.md"))
 
 
 def _message(
@@ -144,7 +140,9 @@ def read_pages(
     folder: Path, program: Program, around: Surroundings, problems: Problems
 ) -> tuple[TextPage, ...]:
     """Privacy, terms, imprint, by slug and locale; privacy must be there."""
-    pages = [_page(path, folder, program, around, problems) for path in _files(folder / "pages")]
+    pages = [
+        _page(path, folder, program, around, problems) for path in markdown_in(folder / "pages")
+    ]
     found = {(page.slug, page.locale): page for page in pages if page}
     if ("privacy", program.locale) not in found and not (folder / "pages" / "privacy.md").is_file():
         hint = "Who is named on a page has a right to know why, by whom and for how long."
