@@ -11,6 +11,7 @@ import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infra.local.guide import Door, doors, guide
 from infra.local.site import make_server
 from passalong.commands.make import Progress, summary
 from passalong.commands.order import order, say
@@ -39,7 +40,7 @@ def main(options: argparse.Namespace, root: Path) -> int:
     server = _server(options.out, live, options.port)
     try:
         live.rebuild()
-        _guide(f"http://127.0.0.1:{server.server_port}")
+        print(guide(f"http://127.0.0.1:{server.server_port}", live.doors()), flush=True)
         threading.Thread(target=live.watch, daemon=True).start()
         server.serve_forever()
     except KeyboardInterrupt:
@@ -122,6 +123,14 @@ class Live:
             )
         return self._everybody
 
+    def doors(self) -> list[Door]:
+        """What is worth opening; without the content's people where it has mistakes."""
+        try:
+            editorial, people = read(self.order)
+        except PassalongError:
+            return [Door("Everybody", "/_people/"), Door("The public pages", "/")]
+        return doors(editorial, people, PathKeys(self.order.secret, editorial.program.id))
+
     def reload_script(self) -> bytes:
         """The script that reloads."""
         return Path(__file__).with_name("reload.js").read_bytes()
@@ -154,9 +163,3 @@ def _stamp(path: Path) -> dict[Path, int]:
         return {path: path.stat().st_mtime_ns}
     except OSError:
         return {}
-
-
-def _guide(address: str) -> None:
-    print(f"\nServing on {address}. Ctrl-C ends it.\n")
-    print(f"  {address}/_people/   everybody, with “view as”")
-    print(f"  {address}/           the program, as anybody sees it", flush=True)
