@@ -76,18 +76,6 @@ def is_size(value: str) -> bool:
     return re.fullmatch(_SIZE, value) is not None
 
 
-def people_in(value: str) -> int:
-    """The number of people that a company size speaks of: of a range the middle; 0 if unreadable.
-
-    >>> people_in("1,200"), people_in("200-500"), people_in("1000+"), people_in("many")
-    (1200, 350, 1000, 0)
-    """
-    if not is_size(value):
-        return 0
-    ends = [int(re.sub(r"\.0$|\D", "", part)) for part in re.split("[-–—]", value)]
-    return sum(ends) // len(ends)
-
-
 def is_hours(value: str) -> bool:
     """Whether ``value`` is a span of working hours such as ``Mon-Thu 09:00-17:00``."""
     found = re.fullmatch(_HOURS, value)

@@ -20,8 +20,8 @@ def name_of(path: Path, folder: Path) -> str:
 
 
 def markdown_in(folder: Path) -> list[Path]:
-    """The Markdown files right in a folder, sorted; none if there is no such folder."""
-    return sorted(path for path in folder.glob("*.md") if path.is_file())
+    """The Markdown files right in a folder, sorted, hidden ones left out."""
+    return sorted(path for path in folder.glob("[!.]*.md") if path.is_file())
 
 
 def people_files(folder: Path) -> list[Path]:

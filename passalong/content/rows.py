@@ -121,6 +121,8 @@ def _check_mails(table: Columns, problems: Problems) -> None:
 def _check_company(table: Columns, locale: str, problems: Problems) -> None:
     expected = "it must be a number of people such as 400, 200-500 or 1000+"
     _check(table, "company_size", is_size, expected, problems)
+    plain = {size: size.removesuffix(".0") for size in set(table.columns["company_size"])}
+    table.columns["company_size"] = [plain[size] for size in table.columns["company_size"]]
     column = table.columns["locale"]
     if table.soft:
         spelt = {value: as_locale(value) for value in set(column) if value}
@@ -141,7 +143,7 @@ def _choose(
         table,
         name,
         {
-            value: (f"is “{value}”; it can be {one_of(known)}.", did_you_mean(value, known))
+            value: (f"is “{_brief(value)}”; it can be {one_of(known)}.", did_you_mean(value, known))
             for value in bad
         },
         problems,

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from passalong.content.bodies import Body, check_pictures, check_tags, mask
 from passalong.content.clean import tidy, tidy_text
-from passalong.content.forms import is_domain, is_locale, is_since, is_size, is_slug, people_in
+from passalong.content.forms import is_domain, is_locale, is_since, is_size, is_slug
 from passalong.content.frontmatter import read_document
 from passalong.content.links import check_links
 from passalong.content.mapping import HEADING, STORY_FIELDS
 from passalong.content.problems import did_you_mean
 from passalong.content.schema import Table
+from passalong.matching import headcount
 from passalong.model import Anonymous, Asset, Metric, Quote, Story
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def _story(
     table: Table, found: StoryFile, document: Document, folder: Path, *, soft: bool
 ) -> Story:
     size = table.text("company_size")
-    if size and not (is_size(size) and people_in(size) and not re.search("[-–—+]", size)):
+    if size and not (is_size(size) and headcount(size) and not re.search("[-–—+]", size)):
         table.error("company_size", f"is “{size}”; it must be a number of people such as 400.")
     story = Story(
         slug=found.slug,
@@ -136,7 +137,7 @@ def _story(
         summary=table.text("summary", required=not soft),
         body=document.body,
         industry=table.text("industry"),
-        company_size=people_in(size),
+        company_size=headcount(size),
         roles=table.texts("roles"),
         region=table.text("region"),
         locale=table.checked("locale", is_locale, "a language such as en or pt-BR"),

@@ -39,10 +39,8 @@ def read_columns(
         with path.open(encoding="utf-8-sig", newline="") as lines:
             _Reader(lines, found, problems, long=longest > LONGEST).read(mapping)
     except UnicodeDecodeError:
-        found.whole = False
         decode(path.read_bytes(), file, problems)
-    for name, column in found.columns.items():  # rows of a slice that was cut short
-        found.columns[name] = column[: len(found.lines)]
+        found = Columns(file, mapping.foreign, columns={name: [] for name in names}, whole=False)
     return found
 
 
@@ -57,6 +55,7 @@ class _Reader:
         self.rows = csv.reader(lines, delimiter=max(",;\t", key=first.count))
         self.long = long
         self.header: list[str] = []
+        self.header_line = 1
         self.id_at = -1
 
     def read(self, mapping: Mapping) -> None:
@@ -65,6 +64,7 @@ class _Reader:
             message = "the file is empty; it begins with a line of column names."
             self.problems.error(self.found.file, 0, message)
             return
+        self.header_line = self.rows.line_num
         columns = self.columns(mapping)
         self.id_at = next((c.positions[0] for c in columns if c.name == "id"), -1)
         absent = self.found.columns.keys() - {column.name for column in columns}
@@ -125,7 +125,7 @@ class _Reader:
         return [Column(name, sources[name], at, file) for name, at in positions.items() if at]
 
     def problem(self, message: str, hint: str = "") -> None:
-        self.problems.error(self.found.file, 1, message, hint)
+        self.problems.error(self.found.file, self.header_line, message, hint)
 
     def of_width(
         self, rows: list[list[str]], lines: Sequence[int]

@@ -128,11 +128,24 @@ def test_a_list_that_is_not_utf_8_says_how_to_save_it(tmp_path: Path) -> None:
     ]
 
 
+def test_a_long_list_that_stops_being_utf_8_says_where(tmp_path: Path) -> None:
+    rows = "".join(f"a{number},Person {number}\n" for number in range(3000))
+    advocates = f"id,name\n{rows}".encode() + b"a9,J\xfcrgen\n"
+    folder = make(tmp_path / "content", advocates=advocates)
+    assert [line.partition(" ")[0] for line in said(folder)] == ["advocates.csv:3002:"]
+
+
+def test_a_size_from_a_spreadsheet_is_a_whole_number(tmp_path: Path) -> None:
+    advocates = "id,name,company_size\na1,Maria,400.0\n"
+    _, people = read_all(make(tmp_path / "content", advocates=advocates))
+    assert people.advocates[0].company_size == "400"
+
+
 def test_a_column_may_not_be_there_twice(tmp_path: Path) -> None:
     folder = make(
-        tmp_path / "content", advocates="id,name,name\na1,Maria,M\n", referees="id,advocate\n"
+        tmp_path / "content", advocates="\nid,name,name\na1,Maria,M\n", referees="id,advocate\n"
     )
-    assert said(folder) == ["advocates.csv:1: the column “name” is there twice."]
+    assert said(folder) == ["advocates.csv:2: the column “name” is there twice."]
 
 
 def test_nobody_is_blamed_for_naming_an_advocate_whose_row_is_broken(tmp_path: Path) -> None:
