@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from passalong.commands.order import naming
 from passalong.commands.starter import filled
 from passalong.content.forms import is_slug
 from passalong.errors import Stop
@@ -16,8 +17,10 @@ if TYPE_CHECKING:
 def main(options: argparse.Namespace, root: Path) -> int:
     """Writes the file and says where it is."""
     path = new_story(options.content, options.slug, root / "site" / "starter" / "story.md")
-    print(f"{path}: talk to your customer, write down what they say. No page shows it until a")
-    print(f"sign-off does: python build.py sign-off {options.slug} --by “Name, role”")
+    where = naming(options.content)
+    print(f"""{path}: talk to your customer, and write down what they say.
+No page shows it before it is signed off; this makes what they need for that:
+  python build.py approval {options.slug}{where}""")
     return 0
 
 
