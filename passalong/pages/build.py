@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import gc
 import hashlib
+import os
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 _CODE = Path(__file__).resolve().parents[1]
 _CHUNK = 2048
 """Pages in memory at a time."""
+_UNFINISHED = "unfinished"
+"""The file that is there while a build writes, and after it broke off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,8 @@ def build(order: Order, progress: Progress | None = None) -> Result:
     with _only_one(order) as memory, _no_collector(), Output(order.out) as output:
         before: State = state.load(memory / "state", state.State) or state.BLANK
         job = _Job(order, memory, _made_of(order))
-        if before.inputs == job.made_of and output.holds_all(before.files):
+        is_built = before.inputs == job.made_of and not (memory / _UNFINISHED).exists()
+        if is_built and output.holds_all(before.files):
             done = Result(before.pages, len(before.files), warnings=before.warnings)
         else:
             done = _build(job, before, output, progress or _silent)
@@ -93,7 +97,7 @@ def _silent(_done: int, _all: int) -> None:
 @contextmanager
 def _only_one(order: Order) -> Iterator[Path]:
     """The folder that remembers builds into this output; one build at a time may hold it."""
-    name = hashlib.blake2b(str(order.out.resolve()).encode(), digest_size=8).hexdigest()
+    name = hashlib.blake2b(os.fsencode(order.out.resolve()), digest_size=8).hexdigest()
     memory = order.var / "builds" / name
     memory.mkdir(parents=True, exist_ok=True, mode=0o700)
     with (memory / "lock").open("w") as lock:
@@ -214,7 +218,7 @@ def _build(job: _Job, before: State, output: Output, progress: Progress) -> Resu
     ready = _prepare(job, known)
     if content.write_register(order.content, ready.people):
         made_of = made_of._replace(register=_register(order))
-    unfinished = memory / "unfinished"
+    unfinished = memory / _UNFINISHED
     strays = unfinished.exists() or not before.files
     unfinished.touch()
     _write(ready, writer, progress)

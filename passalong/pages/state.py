@@ -139,7 +139,7 @@ def digest(files: Iterable[Path], *more: str) -> bytes:
                 content = f"{status.st_size} {status.st_mtime_ns}".encode()
         except OSError:
             content = b"-"
-        total.update(f"{path}\0{len(content)}\0".encode() + content)
+        total.update(os.fsencode(path) + f"\0{len(content)}\0".encode() + content)
     for text in more:
         total.update(f"{len(text)}\0{text}".encode())
     return total.digest()
