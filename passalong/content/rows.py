@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from passalong.content.columns import Columns
     from passalong.content.problems import Problems
 
+    _Faults = dict[str, tuple[str, str]]
+    """What is wrong with each bad value of a column, and a hint."""
+
 _PART = "[a-zA-Z0-9_+-]++"
 _LABEL = "[a-zA-Z0-9]++(?:-[a-zA-Z0-9]++)*+"
 _PLAIN_MAILS = re.compile(rf"(?:{_PART}(?:\.{_PART})*+@(?:{_LABEL}\.)++[a-zA-Z]{{2,}}+\n|\n)*+")
@@ -42,14 +45,12 @@ def check_advocates(
     _choose(table, "status", ADVOCATE_STATUSES, "active", problems)
     _choose(table, "show_name", ("yes", "no", ""), "", problems)
     _check_company(table, locale, problems)
-    _check(
-        table, "customer_since", is_since, "it must be a year or a date such as 2021-03", problems
-    )
-    expected = "it must be 3 to 40 letters, digits and hyphens"
-    _check(table, "share_code", is_share_code, expected, problems, soft=False)
-    _refer(table, "case_study", slugs, "is not the name of a story", problems)
+    _check(table, "customer_since", is_since, "a year or a date such as 2021-03", problems)
+    expected = "3 to 40 letters, digits and hyphens"
+    _check(table, "share_code", is_share_code, expected, problems)
+    _refer(table, "case_study", slugs, "the name of a story", problems, gentle=table.soft)
     if hosts:
-        _refer(table, "owner", hosts, "is not the id of a host", problems)
+        _refer(table, "owner", hosts, "the id of a host", problems, gentle=table.soft)
     _check_unique(table, "id", columns["id"], problems)
     _check_twice(table, "", problems)
     codes = [code.casefold() for code in columns["share_code"]]
@@ -77,18 +78,19 @@ def check_accounts(table: Columns, hosts: Collection[str], problems: Problems) -
     _need(table, "domain", problems)
     if table.soft:
         table.columns["domain"] = [_bare_domain(value) for value in table.columns["domain"]]
-    _check(table, "domain", is_domain, "it must be a domain such as kestrel.example", problems)
-    _choose(table, "status", ACCOUNT_STATUSES, "", problems)
+    _check(table, "domain", is_domain, "a domain such as kestrel.example", problems)
     _need(table, "status", problems)
+    _choose(table, "status", ACCOUNT_STATUSES, "", problems)
     if hosts:
-        _refer(table, "owner", hosts, "is not the id of a host", problems)
+        _refer(table, "owner", hosts, "the id of a host", problems, gentle=table.soft)
+    table.drop({number for number, value in enumerate(table.columns["domain"]) if not value})
     table.columns["domain"] = [domain.lower() for domain in table.columns["domain"]]
     _check_unique(table, "domain", table.columns["domain"], problems)
 
 
 def check_advocates_of(table: Columns, known: Collection[str], problems: Problems) -> None:
     """Report every referee whose advocate does not exist."""
-    _refer(table, "advocate", known, "is not the id of an advocate", problems, soft=False)
+    _refer(table, "advocate", known, "the id of an advocate", problems, gentle=False)
 
 
 def _bare_domain(value: str) -> str:
@@ -113,13 +115,11 @@ def _need(table: Columns, name: str, problems: Problems) -> None:
 def _check_mails(table: Columns, problems: Problems) -> None:
     column = table.columns["email"]
     if not _PLAIN_MAILS.fullmatch("\n".join([*column, ""])):
-        _check(
-            table, "email", is_email, "it must be an address such as maria@example.com", problems
-        )
+        _check(table, "email", is_email, "an address such as maria@example.com", problems)
 
 
 def _check_company(table: Columns, locale: str, problems: Problems) -> None:
-    expected = "it must be a number of people such as 400, 200-500 or 1000+"
+    expected = "a number of people such as 400, 200-500 or 1000+"
     _check(table, "company_size", is_size, expected, problems)
     plain = {size: size.removesuffix(".0") for size in set(table.columns["company_size"])}
     table.columns["company_size"] = [plain[size] for size in table.columns["company_size"]]
@@ -127,86 +127,66 @@ def _check_company(table: Columns, locale: str, problems: Problems) -> None:
     if table.soft:
         spelt = {value: as_locale(value) for value in set(column) if value}
         table.columns["locale"] = [spelt.get(value, "") for value in column]
-    _check(table, "locale", is_locale, "it must be a language such as en or pt-BR", problems)
+    _check(table, "locale", is_locale, "a language such as en or pt-BR", problems)
     table.columns["locale"] = [value or locale for value in table.columns["locale"]]
 
 
 def _choose(
     table: Columns, name: str, words: tuple[str, ...], default: str, problems: Problems
 ) -> None:
-    """One of a few words, in capitals or not."""
+    """One of a few words, in capitals or not; never guessed, not even in a foreign list."""
     column = table.columns[name]
-    final = {value: value.lower() or default for value in set(column)}
-    bad = {value for value, word in final.items() if word and word not in words}
+    final = {value: value.lower() or default for value in {*column, ""}}
     known = [word for word in words if word]
-    _report(
-        table,
-        name,
-        {
-            value: (f"is “{_brief(value)}”; it can be {one_of(known)}.", did_you_mean(value, known))
-            for value in bad
-        },
-        problems,
-        soft=False,
-    )
-    table.columns[name] = [final[value] for value in column]
+    faults = {
+        value: (f"is “{_brief(value)}”; it can be {one_of(known)}", did_you_mean(value, known))
+        for value, word in final.items()
+        if word and word not in words
+    }
+    _report(table, name, faults, problems, gentle=False)
+    table.columns[name] = [final[value] for value in table.columns[name]]
 
 
 def _check(
-    table: Columns,
-    name: str,
-    good: Callable[[str], bool],
-    expected: str,
-    problems: Problems,
-    *,
-    soft: bool | None = None,
+    table: Columns, name: str, good: Callable[[str], bool], expected: str, problems: Problems
 ) -> None:
-    """A value of a certain form; in a foreign list a wrong one is left out with a warning."""
-    column = table.columns[name]
-    bad = {value for value in set(column) if value and not good(value)}
-    if not bad:
-        return
-    gentle = table.soft if soft is None else soft
-    ending = "; it is left out." if gentle else "."
-    faults = {value: (f"is “{_brief(value)}”; {expected}{ending}", "") for value in bad}
-    _report(table, name, faults, problems, soft=gentle)
-    table.columns[name] = ["" if value in bad else value for value in column]
+    """A value of a certain form."""
+    bad = [value for value in set(table.columns[name]) if value and not good(value)]
+    faults = {value: (f"is “{_brief(value)}”; it must be {expected}", "") for value in bad}
+    _report(table, name, faults, problems, gentle=table.soft)
 
 
 def _refer(
     table: Columns,
     name: str,
     known: Collection[str],
-    fault: str,
+    what: str,
     problems: Problems,
     *,
-    soft: bool | None = None,
+    gentle: bool,
 ) -> None:
     """A value that names something else, by its id."""
+    near = known if len(known) <= _HINTED else ()
     bad = set(table.columns[name]) - set(known) - {""}
-    if not bad:
-        return
-    gentle = table.soft if soft is None else soft
     faults = {
-        value: (
-            f"is “{_brief(value)}”, which {fault}{'; it is left out.' if gentle else '.'}",
-            did_you_mean(value, known) if len(known) <= _HINTED else "",
-        )
+        value: (f"is “{_brief(value)}”, which is not {what}", did_you_mean(value, near))
         for value in bad
     }
-    _report(table, name, faults, problems, soft=gentle)
-    table.columns[name] = ["" if value in bad else value for value in table.columns[name]]
+    _report(table, name, faults, problems, gentle=gentle)
 
 
 def _report(
-    table: Columns, name: str, faults: dict[str, tuple[str, str]], problems: Problems, *, soft: bool
+    table: Columns, name: str, faults: _Faults, problems: Problems, *, gentle: bool
 ) -> None:
+    """Say of every row with one of these values what is wrong, and leave the value out."""
     if not faults:
         return
+    ending = "; it is left out." if gentle else "."
     for value, line in zip(table.columns[name], table.lines, strict=True):
         if value in faults:
-            message, hint = faults[value]
-            problems.note(table.file, line, f"{name} {message}", hint, soft=soft)
+            fault, hint = faults[value]
+            problems.note(table.file, line, f"{name} {fault}{ending}", hint, soft=gentle)
+    table.columns[name] = ["" if value in faults else value for value in table.columns[name]]
 
 
 def _check_unique(table: Columns, name: str, column: list[str], problems: Problems) -> None:

@@ -19,7 +19,8 @@ class Table:
     """One table of a TOML file or of front matter.
 
     Every method takes a key, notes it as known, and returns a usable value whatever is written
-    there; ``finish`` then reports the keys that nobody asked for.
+    there; ``finish`` then reports the keys that nobody asked for. In a ``soft`` table, somebody
+    else's, a value of the wrong form is left out with a warning.
     """
 
     def __init__(
@@ -29,11 +30,14 @@ class Table:
         line_of: Callable[[Trail], int],
         problems: Problems,
         trail: Trail = (),
+        *,
+        soft: bool = False,
     ) -> None:
         self.data = data
         self.file = file
         self.trail = trail
         self.problems = problems
+        self.soft = soft
         self._line_of = line_of
         self._known: dict[str, None] = {}
 
@@ -64,6 +68,8 @@ class Table:
     def text(self, key: str, default: str = "", *, required: bool = False) -> str:
         """A text on one line."""
         value = self._take(key)
+        if self.soft and isinstance(value, list):
+            value = ", ".join(item for item in value if isinstance(item, str))
         if value is not None and not isinstance(value, str):
             self.error(key, "must be text.", _in_quotes(value))
             return default
@@ -78,7 +84,11 @@ class Table:
         """A text of a certain form, such as ``a colour like #0b5d6b``."""
         value = self.text(key, required=required)
         if value and not good(value):
-            self.error(key, f"is “{value}”; it must be {expected}.")
+            message = f"is “{value}”; it must be {expected}"
+            if self.soft:
+                self.warn(key, f"{message}; it is left out.")
+            else:
+                self.error(key, f"{message}.")
             return ""
         return value
 
@@ -164,7 +174,8 @@ class Table:
 
     def inner(self, data: Mapping[str, object], *trail: str | int) -> Table:
         """A table that stands at ``trail`` within this one."""
-        return Table(data, self.file, self._line_of, self.problems, (*self.trail, *trail))
+        trail = (*self.trail, *trail)
+        return Table(data, self.file, self._line_of, self.problems, trail, soft=self.soft)
 
     def finish(self) -> None:
         """Report every key that was never asked for."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -53,7 +54,7 @@ def read_story(
     document = _checked(
         _mapped(document, mapping, found.file, problems), found, around, problems, soft
     )
-    table = Table(document.data, found.file, document.line_of, problems)
+    table = Table(document.data, found.file, document.line_of, problems, soft=soft)
     story = _story(table, found, document, around.folder, soft=soft)
     return _with_defaults(story, found, locale) if soft else _native(story, table, locale)
 
@@ -85,15 +86,13 @@ def _mapped(document: Document, mapping: Mapping, file: str, problems: Problems)
         if key not in used and not mapping.ignore_all and key not in mapping.ignore:
             hint = did_you_mean(key, [*used, *STORY_FIELDS])
             problems.error(file, document.line_of((key,)), f"{key} is not a name we know.", hint)
-    theirs: dict[str, list[str]] = {
-        source.names[0]: [] for source in sources.values() if source.names
-    }
+    ours = defaultdict(list)
     for name, source in sources.items():
-        if source.names:
-            theirs[source.names[0]].append(name)
+        for theirs in source.names[:1]:
+            ours[theirs].append(name)
     lines: dict[Trail, int] = {(): 1}
     for trail, line in document.lines.items():
-        for name in theirs.get(str(trail[0]), ()):
+        for name in ours[str(trail[0])]:
             lines[(name, *trail[1:])] = line
     data = {name: _value(document, source) for name, source in sources.items()}
     return document._replace(data=data, lines=lines)
@@ -107,7 +106,7 @@ def _with_heading(document: Document) -> Document:
         return document
     line = document.body_line + body.count("\n", 0, found.start())
     return document._replace(
-        data=document.data | {HEADING: body[found.start(1) : found.end(1)]},
+        data=document.data | {HEADING: _MARKUP.sub(r"\1", body[found.start(1) : found.end(1)])},
         lines=document.lines | {(HEADING,): line},
         body=body[: found.start()] + body[found.end() :],
     )
@@ -125,9 +124,7 @@ def _value(document: Document, source: Source) -> object:
 def _story(
     table: Table, found: StoryFile, document: Document, folder: Path, *, soft: bool
 ) -> Story:
-    size = table.text("company_size")
-    if size and not (is_size(size) and headcount(size) and not re.search("[-–—+]", size)):
-        table.error("company_size", f"is “{size}”; it must be a number of people such as 400.")
+    size = table.checked("company_size", _is_number, "a number of people such as 400")
     story = Story(
         slug=found.slug,
         file=found.file,
@@ -152,6 +149,10 @@ def _story(
     _check_lengths(table, story, soft=soft)
     table.finish()
     return story
+
+
+def _is_number(size: str) -> bool:
+    return is_size(size) and not re.search("[-–—+]", size)
 
 
 def _metrics(table: Table) -> tuple[Metric, ...]:

@@ -265,6 +265,20 @@ def test_a_foreign_story_without_title_and_summary_takes_them_from_elsewhere(
     assert story.summary == "Pumps matter much."
 
 
+def test_values_of_a_foreign_story_that_we_cannot_use_are_left_out(foreign: Path) -> None:
+    program = (PROGRAM + CASES).replace('date = "date"', 'industry = "tags"\ncompany_size = "size"')
+    text = "---\ntags: [oil, gas]\nsize: 200-500\n---\n\n# **Pumps** [matter](/x/)\n\nThey do.\n"
+    write(foreign, {"program.toml": program.replace('"tags", ', ""), "stories/cnooc.en.md": text})
+    signoffs.record(foreign, ["cnooc"], "Li Wei", "", date(2026, 5, 2), "named", None)
+    editorial = read(foreign)
+    assert [str(problem) for problem in editorial.problems] == [
+        "stories/cnooc.en.md:3: warning: company_size is “200-500”; "
+        "it must be a number of people such as 400; it is left out."
+    ]
+    (story,) = editorial.stories
+    assert (story.title, story.industry, story.company_size) == ("Pumps matter", "oil, gas", 0)
+
+
 @given(
     st.lists(st.lists(st.text(max_size=8), min_size=3, max_size=3), max_size=6),
     st.permutations([0, 1, 2]),
