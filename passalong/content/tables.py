@@ -132,7 +132,7 @@ class _Reader:
     ) -> tuple[list[list[str]], Sequence[int]]:
         """The rows with a cell for every column; empty lines are no rows, others are reported."""
         width = len(self.header)
-        if set(map(len, rows)) <= {width} and all(map(any, rows)):
+        if set(map(len, rows)) <= {width} and all(map(str.strip, map("".join, rows))):
             return rows, lines
         good = []
         for row, line in zip(rows, lines, strict=True):

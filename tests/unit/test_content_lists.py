@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from passalong.content.clean import tidy
@@ -219,6 +219,7 @@ CELLS = st.text(st.characters(codec="utf-8"), max_size=20)
 
 @settings(deadline=None)
 @given(st.lists(st.tuples(CELLS, CELLS, CELLS), max_size=12))
+@example([("", "", " ")])
 def test_whatever_stands_in_cells_arrives_tidied_and_in_its_row(
     tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, str]]
 ) -> None:
