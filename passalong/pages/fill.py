@@ -134,7 +134,9 @@ class Binder:
         holes = [(i, p) for i, p in enumerate(skeleton.parts) if not isinstance(p, bytes)]
         self._parts = skeleton.parts
         self._fields = tuple(name for name in skeleton.fields if name not in names)
-        self._given = [(i, part) for i, part in holes if part.field in names]
+        given = [(i, part) for i, part in holes if part.field in names]
+        self._values = [(i, p.field, p.mode) for i, p in given if isinstance(p, Hole)]
+        self._lists = [(i, part) for i, part in given if isinstance(part, Repeat)]
         edges = [-1, *(i for i, part in holes if part.field not in names), len(skeleton.parts)]
         self._runs = [slice(a + 1, b) for a, b in pairwise(edges)]
         self._rows: dict[tuple[int, int], tuple[Row, bytes]] = {}
@@ -142,12 +144,11 @@ class Binder:
     def bind(self, given: Mapping[str, Any]) -> Skeleton:
         """The skeleton with these values, which have the binder's names, in place for good."""
         parts: list[Any] = list(self._parts)
-        for place, part in self._given:
-            value = given[part.field]
-            if isinstance(part, Hole):
-                parts[place] = _given(value, part.mode)
-            else:
-                parts[place] = b"".join([self._row(place, part, row, given) for row in value])
+        for place, field, mode in self._values:
+            parts[place] = _given(given[field], mode)
+        for place, part in self._lists:
+            rows = [self._row(place, part, row, given) for row in given[part.field]]
+            parts[place] = b"".join(rows)
         bound: list[Part] = []
         for run in self._runs:
             if static := b"".join(parts[run]):

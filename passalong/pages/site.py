@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache, partial
+from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
@@ -127,12 +128,13 @@ class Site:
 
     def _base(self, kind: str, code: str) -> dict[str, Any]:
         locale, home = self.locale(code), self.home(code)
+        say = _Words(locale)
         logo = self.assets.find(self.program.brand.logo)
         logo_url = self.assets.add(logo) if logo else ""
         pages = {page.slug: page for page in self.editorial.pages if page.locale == code}
         return self.theme.inline(kind) | {
-            "t": partial(_say, locale),
-            "tn": partial(_say_count, locale),
+            "t": say,
+            "tn": partial(_say_count, locale, say),
             "locale": locale,
             "number": locale.number,
             "program": views.program_view(self.program, code),
@@ -150,11 +152,29 @@ class Site:
         }
 
 
-def _say(locale: Locale, key: str, **words: Any) -> Markup:
-    """Interface words as HTML: they are escaped, and so is everything that they are filled with."""
-    return Markup(escape(locale.pattern(key))).format(**words)  # noqa: S704 - escaped just here
+class _Words:
+    """Interface words as HTML: they are escaped, and so is everything that they are filled with.
+
+    Does what ``Markup.format`` would, but takes each pattern apart only once.
+    """
+
+    def __init__(self, locale: Locale) -> None:
+        self._locale = locale
+        self._known: dict[str, list[tuple[str, str | None]]] = {}
+
+    def __call__(self, key: str, **words: Any) -> Markup:
+        """The words of a key, with ``words`` in their places."""
+        if key not in self._known:
+            parts = Formatter().parse(self._locale.pattern(key))
+            self._known[key] = [(str(escape(text)), name) for text, name, _, _ in parts]
+        said = []
+        for text, name in self._known[key]:
+            said.append(text)
+            if name is not None:
+                said.append(escape(words[name]))
+        return Markup("".join(said))  # noqa: S704 - every part is escaped just here
 
 
-def _say_count(locale: Locale, key: str, n: int, **words: Any) -> Markup:
+def _say_count(locale: Locale, say: _Words, key: str, n: int, **words: Any) -> Markup:
     """The plural form that goes with ``n``, which may be said as ``{n}``."""
-    return _say(locale, locale.plural(key, n), n=locale.number(n), **words)
+    return say(locale.plural(key, n), n=locale.number(n), **words)

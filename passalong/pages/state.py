@@ -13,13 +13,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from passalong.pages.fill import Binder
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from passalong.model import Editorial, Problem
-    from passalong.pages.fill import Skeleton
+    from passalong.pages.fill import Binder, Skeleton
     from passalong.pages.given import Frame, Given, Piece
     from passalong.pages.plan import Shape
     from passalong.pages.write import Stamp
@@ -59,6 +57,8 @@ class Compiled:
 
     def skeleton(self, shape: Shape) -> Skeleton:
         """The skeleton of a Shape, with all that is given in place."""
+        from passalong.pages.fill import Binder  # noqa: PLC0415 - a build with nothing to do has none
+
         bound = self.shapes[shape]
         given = bound.given
         binder = self._binders.get(bound.frame)
