@@ -33,11 +33,17 @@ def main(options: argparse.Namespace, root: Path) -> int:
         return 1
     say(result.warnings, options.content)
     print(summary(result, options.out))
-    if options.changes or 0 < len(result.changed) + len(result.removed) <= _FEW:
+    if options.changes or _is_worth_listing(result):
         print("\n".join(changes(result)))
     if options.json:
         print(json.dumps(figures(result)))
     return 0
+
+
+def _is_worth_listing(result: Result) -> bool:
+    """Whether to list what changed unasked: little of it, or a story that is shown no longer."""
+    gone = any(path.startswith("stories/") for path in result.removed)
+    return gone or 0 < len(result.changed) + len(result.removed) <= _FEW
 
 
 def _remove(ids: list[str] | None) -> frozenset[str] | str:

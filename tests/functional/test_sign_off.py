@@ -140,3 +140,29 @@ def test_a_folder_that_is_not_there_is_said_to_be_missing(made: Callable[..., Ma
     done = sign(elsewhere, "nordhavn")
     assert done.returncode == 1
     assert "There is no folder" in done.stderr
+
+
+def test_a_withdrawn_story_is_gone_and_every_changed_address_is_listed(
+    made: Callable[..., Made],
+) -> None:
+    havn = {
+        "title": "Havn waits less",
+        "customer": "Havn",
+        "summary": "Havn waited, and waits less.",
+    }
+    others = [story(f"havn-{n}", **havn) for n in range(30)]
+    program = made(stories=[story(), *others], sign_offs={}, advocates=[], referees=[])
+    program.run("build").check_returncode()
+    file = program.content / "sign-offs.toml"
+    text = file.read_text("utf-8")
+    file.write_text(text.replace('"approved"', '"withdrawn"', 1), "utf-8")
+    assert recorded(program)["nordhavn"]["state"] == "withdrawn"
+    before = program.tree()
+    said = program.run("build").stdout.splitlines()
+    after = program.tree()
+    assert "- /stories/nordhavn/" in said
+    changed = {path for path in before if before[path] != after.get(path)} | after.keys() - before
+    assert {f"/{path.removesuffix('index.html')}" for path in changed} == {
+        line.removeprefix("-").strip() for line in said[1:]
+    }
+    assert [path for path, data in after.items() if b"Nordhavn" in data] == []
