@@ -12,7 +12,6 @@ _MAIL = rf"{_ATOM}(?:\.{_ATOM})*+@{_DOMAIN}"
 _COLOUR = r"#(?:[0-9a-fA-F]{3}){1,2}"
 _LOCALE = r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-(?:[A-Z]{2}|\d{3}))?"
 _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
-_CODE = r"[A-Za-z0-9](?:[A-Za-z0-9-]{1,38}[A-Za-z0-9])"
 _NUMBER = r"(?:\d{1,3}(?:[ \u00a0\u202f,.'’]\d{3})+|\d+(?:\.0)?)"
 _SIZE = rf"{_NUMBER}(?: ?[-–—] ?{_NUMBER}|\+)?"
 _SINCE = r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?"
@@ -54,11 +53,6 @@ def as_locale(value: str) -> str:
 def is_slug(value: str) -> bool:
     """Whether ``value`` can stand in an address: small letters, digits and single hyphens."""
     return len(value) <= 100 and re.fullmatch(_SLUG, value) is not None
-
-
-def is_share_code(value: str) -> bool:
-    """Whether ``value`` can be a share code: 3 to 40 letters, digits and hyphens."""
-    return re.fullmatch(_CODE, value) is not None
 
 
 def is_currency(value: str) -> bool:

@@ -168,9 +168,9 @@ def _check_codes(
     advocates: list[Advocate], kept: list[Advocate], file: str, problems: Problems
 ) -> None:
     """A share code stays its owner's, even when they are no longer in the list."""
-    owners = {person.share_code.casefold(): person for person in kept if person.share_code}
-    for person in advocates:
-        if person.share_code and (owner := owners.get(person.share_code.casefold())):
+    owners = {person.share_code: person for person in kept if person.share_code}
+    for person in advocates if owners else ():
+        if owner := owners.get(person.share_code):
             message = f"share_code is “{person.share_code}”, which still is {owner.name}’s."
             problems.error(
                 file, person.line, message, "They are in ids.csv until they are removed."

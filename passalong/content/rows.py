@@ -10,12 +10,12 @@ from passalong.content.forms import (
     is_domain,
     is_email,
     is_locale,
-    is_share_code,
     is_since,
     is_size,
 )
 from passalong.content.problems import did_you_mean, one_of
 from passalong.model import ACCOUNT_STATUSES, ADVOCATE_KINDS, ADVOCATE_STATUSES, REFEREE_STATUSES
+from passalong.tokens import is_vanity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -46,15 +46,15 @@ def check_advocates(
     _choose(table, "show_name", ("yes", "no", ""), "", problems)
     _check_company(table, locale, problems)
     _check(table, "customer_since", is_since, "a year or a date such as 2021-03", problems)
-    expected = "3 to 40 letters, digits and hyphens"
-    _check(table, "share_code", is_share_code, expected, problems)
+    columns["share_code"] = [code.lower() for code in columns["share_code"]]
+    expected = "3 to 40 letters (a to z), digits and hyphens, and unlike the codes that we make"
+    _check(table, "share_code", is_vanity, expected, problems)
     _refer(table, "case_study", slugs, "the name of a story", problems, gentle=table.soft)
     if hosts:
         _refer(table, "owner", hosts, "the id of a host", problems, gentle=table.soft)
     _check_unique(table, "id", columns["id"], problems)
     _check_twice(table, "", problems)
-    codes = [code.casefold() for code in columns["share_code"]]
-    _check_unique(table, "share_code", codes, problems)
+    _check_unique(table, "share_code", columns["share_code"], problems)
 
 
 def check_referees(table: Columns, locale: str, problems: Problems) -> None:

@@ -171,6 +171,21 @@ def test_two_rows_of_one_person_without_an_id_are_an_error(tmp_path: Path) -> No
     ]
 
 
+def test_a_share_code_can_be_read_out_and_is_nobody_elses(tmp_path: Path) -> None:
+    codes = ["Maria", "m", "maria l", "-maria", "lindqvistlind", "maria"]
+    rows = "".join(f"a{number},Person {number},{code}\n" for number, code in enumerate(codes))
+    advocates = f"id,name,share_code\n{rows}"
+    folder = make(tmp_path / "content", advocates=advocates, referees="id,advocate\n")
+    assert read_all(folder)[1].advocates[0].share_code == "maria"
+    assert [line.partition(";")[0] for line in said(folder)] == [
+        "advocates.csv:3: share_code is “m”",
+        "advocates.csv:4: share_code is “maria l”",
+        "advocates.csv:5: share_code is “-maria”",
+        "advocates.csv:6: share_code is “lindqvistlind”",
+        "advocates.csv:7: share_code is “maria”, as in line 2. It must be one row's alone.",
+    ]
+
+
 def test_accounts_are_companies_by_domain(tmp_path: Path) -> None:
     folder = make(tmp_path / "content")
     write(

@@ -167,7 +167,7 @@ def test_a_share_code_stays_its_owners(folder: Path) -> None:
     export(folder, "id,name,share_code\na2,Marie,MARIA\n")
     people = content.read_people(folder, read(folder))
     assert [str(problem) for problem in people.problems] == [
-        "advocates.csv:2: share_code is “MARIA”, which still is Maria’s. "
+        "advocates.csv:2: share_code is “maria”, which still is Maria’s. "
         "They are in ids.csv until they are removed."
     ]
 

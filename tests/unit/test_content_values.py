@@ -16,7 +16,6 @@ from passalong.content.forms import (
     is_email,
     is_hours,
     is_locale,
-    is_share_code,
     is_since,
     is_size,
     is_timezone,
@@ -158,10 +157,6 @@ def test_other_forms() -> None:
     assert is_since("2021")
     assert is_since("2021-03-15")
     assert not is_since("2021-13")
-    assert is_share_code("maria-lindqvist")
-    assert not is_share_code("maria lindqvist")
-    assert not is_share_code("-m-")
-    assert not is_share_code("ma")
     assert url_fault("https://meet.example/jonas?x=1") == ""
 
 
