@@ -2,6 +2,7 @@
 (() => {
   const find = document.getElementById('find');
   if (!find) return;
+  find.parentElement.hidden = false;
   const plain = (text) => text.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
   const rows = [...document.querySelectorAll('#people tbody tr')]
     .map((row) => [row, plain(row.cells[0].textContent + ' ' + row.cells[1].textContent)]);
