@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests import sample
 from tests.conftest import Seen
 from tests.sample import ARABIC, PAGES, WITHOUT_STORIES, Site
+
+expect.set_options(timeout=30_000)  # a build takes its time on a busy machine
 
 PROGRAMS = {"site": PAGES, "bare_site": WITHOUT_STORIES, "arabic_site": ARABIC}
 
