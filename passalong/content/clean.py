@@ -75,6 +75,7 @@ def decode(data: bytes, file: str, problems: Problems) -> str | None:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        hint = "Save the file as UTF-8; Excel calls it “CSV UTF-8”."
+        excel = "; Excel calls it “CSV UTF-8”" if file.endswith(".csv") else ""
+        hint = f"Save the file as UTF-8{excel}."
         problems.error(file, line, "the text is not UTF-8.", hint)
         return None

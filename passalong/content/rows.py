@@ -98,7 +98,7 @@ def _bare_domain(value: str) -> str:
 
 
 def _need(table: Columns, name: str, problems: Problems) -> None:
-    """A value that every row needs; a row of a foreign list without it is of no use here."""
+    """A value that every row needs; a row without it is of no use here."""
     column = table.columns[name]
     if "" not in column:
         return
@@ -108,8 +108,8 @@ def _need(table: Columns, name: str, problems: Problems) -> None:
         problems.note(
             table.file, table.lines[number], f"{name} is missing{ending}", soft=table.soft
         )
-    if table.soft:
-        table.drop(gone)
+    table.broken_ids.update(table.columns["id"][number] for number in gone if "id" in table.columns)
+    table.drop(gone)
 
 
 def _check_mails(table: Columns, problems: Problems) -> None:

@@ -223,7 +223,7 @@ def _check_lengths(table: Table, story: Story, *, soft: bool) -> None:
             ending = "; it is cut there" if soft else ""
             say(key, f"has {len(value)} characters; it may have {limit}{ending}.")
     if not soft and len(story.metrics) != 3:
-        table.warn("metrics", f"has {len(story.metrics)} figures; a page shows exactly three.")
+        table.warn("metrics", f"lists {len(story.metrics)}; a page shows exactly three.")
 
 
 def _native(story: Story, table: Table, locale: str) -> Story:

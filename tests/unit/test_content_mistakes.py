@@ -142,7 +142,7 @@ def test_twenty_five_planted_mistakes_are_each_named_once_with_file_and_line(spo
 def test_what_is_only_lost_is_a_warning(spoilt: Path) -> None:
     found = [str(problem) for problem in problems(spoilt) if problem.severity == "warning"]
     assert found == [
-        "case-studies/nordhavn.md:7: warning: metrics has 1 figures; a page shows exactly three.",
+        "case-studies/nordhavn.md:7: warning: metrics lists 1; a page shows exactly three.",
         "case-studies/nordhavn.md:16: warning: iframe (https://maps.example/quay) is left out.",
     ]
 
