@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import sys
 from datetime import date
@@ -45,4 +46,6 @@ def naming(content: Path) -> str:
 def say(problems: Iterable[Problem], folder: Path) -> None:
     """Prints each problem on a line of its own, its file as it can be opened from here."""
     for problem in problems:
-        print(folder / str(problem), file=sys.stderr)
+        inside = problem.file.startswith(("site/", "templates/"))
+        file = problem.file if inside else str(folder / problem.file)
+        print(dataclasses.replace(problem, file=file), file=sys.stderr)
