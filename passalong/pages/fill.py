@@ -123,6 +123,10 @@ def bind(skeleton: Skeleton, given: Mapping[str, str | tuple[Row, ...]]) -> Skel
     return Binder(skeleton, given).bind(given)
 
 
+FilledRows = dict[tuple[Any, ...], dict[int, tuple[Row, bytes]]]
+"""Given rows and their bytes by what they were filled into, for several binders to share."""
+
+
 class Binder:
     """Binds one skeleton to given values, for as many sets of them as there are.
 
@@ -130,25 +134,33 @@ class Binder:
     with their neighbours. A row that sets have in common is filled once.
     """
 
-    def __init__(self, skeleton: Skeleton, names: Collection[str]) -> None:
+    def __init__(
+        self, skeleton: Skeleton, names: Collection[str], filled: FilledRows | None = None
+    ) -> None:
+        known: FilledRows = {} if filled is None else filled
         holes = [(i, p) for i, p in enumerate(skeleton.parts) if not isinstance(p, bytes)]
         self._parts = skeleton.parts
         self._fields = tuple(name for name in skeleton.fields if name not in names)
         given = [(i, part) for i, part in holes if part.field in names]
         self._values = [(i, p.field, p.mode) for i, p in given if isinstance(p, Hole)]
-        self._lists = [(i, part) for i, part in given if isinstance(part, Repeat)]
+        self._lists = [
+            (i, part, _is_open(part), known.setdefault((part.field, *part.shapes.items()), {}))
+            for i, part in given
+            if isinstance(part, Repeat)
+        ]
         edges = [-1, *(i for i, part in holes if part.field not in names), len(skeleton.parts)]
         self._runs = [slice(a + 1, b) for a, b in pairwise(edges)]
-        self._rows: dict[tuple[int, int], tuple[Row, bytes]] = {}
 
     def bind(self, given: Mapping[str, Any]) -> Skeleton:
         """The skeleton with these values, which have the binder's names, in place for good."""
         parts: list[Any] = list(self._parts)
         for place, field, mode in self._values:
             parts[place] = _given(given[field], mode)
-        for place, part in self._lists:
-            rows = [self._row(place, part, row, given) for row in given[part.field]]
-            parts[place] = b"".join(rows)
+        for place, part, is_open, filled in self._lists:
+            if is_open:
+                parts[place] = _rows(part, given[part.field], given)
+            else:
+                parts[place] = b"".join([_shared(part, row, filled) for row in given[part.field]])
         bound: list[Part] = []
         for run in self._runs:
             if static := b"".join(parts[run]):
@@ -158,15 +170,20 @@ class Binder:
                 bound.append(_bound_rows(free, given) if isinstance(free, Repeat) else free)
         return Skeleton(self._fields, tuple(bound))
 
-    def _row(self, place: int, part: Repeat, row: Row, given: Mapping[str, Any]) -> bytes:
-        known = self._rows.get((place, id(row)))
-        if known is None:
-            columns = {name: [value] for name, value in given.items()} | {part.field: [[row]]}
-            (data,) = _row_column(part, columns)
-            if not _is_open(part):
-                self._rows[place, id(row)] = row, data  # kept, so that its id stays its own
-            return data
-        return known[1]
+
+def _rows(part: Repeat, rows: Sequence[Row], page: Mapping[str, Any]) -> bytes:
+    columns = {name: [value] for name, value in page.items()} | {part.field: [rows]}
+    return _row_column(part, columns)[0]
+
+
+def _shared(part: Repeat, row: Row, filled: dict[int, tuple[Row, bytes]]) -> bytes:
+    """A row that is filled already, if this very object was."""
+    if id(row) not in filled:
+        filled[id(row)] = (
+            row,
+            _rows(part, [row], {}),
+        )  # the row is kept, so that its id stays its own
+    return filled[id(row)][1]
 
 
 def _is_open(part: Repeat) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from passalong.model import Editorial, Problem
-    from passalong.pages.fill import Binder, Skeleton
+    from passalong.pages.fill import Binder, FilledRows, Skeleton
     from passalong.pages.given import Frame, Given, Piece
     from passalong.pages.plan import Shape
     from passalong.pages.write import Stamp
@@ -51,9 +51,10 @@ class Compiled:
         self.images: dict[tuple[str, str], tuple[str, str]] = {}
         self.warnings: list[Problem] = []
         self._binders: dict[Frame, Binder] = {}
+        self._filled: FilledRows = {}
 
     def __getstate__(self) -> dict[str, object]:
-        return {**vars(self), "_binders": {}}
+        return {**vars(self), "_binders": {}, "_filled": {}}
 
     def skeleton(self, shape: Shape) -> Skeleton:
         """The skeleton of a Shape, with all that is given in place."""
@@ -63,7 +64,8 @@ class Compiled:
         given = bound.given
         binder = self._binders.get(bound.frame)
         if binder is None:
-            binder = self._binders[bound.frame] = Binder(self.frames[bound.frame], given)
+            binder = Binder(self.frames[bound.frame], given, self._filled)
+            self._binders[bound.frame] = binder
         return binder.bind(given)
 
 
