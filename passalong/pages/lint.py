@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING
 from passalong.model import Problem
 from passalong.pages.fill import Hole, Repeat, Skeleton
 from passalong.pages.policy import digest
+from passalong.pages.secrecy import as_read, pattern
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from passalong.model import Editorial, People
+    from passalong.model import Advocate, Editorial, People, Referee
+    from passalong.pages.fill import Values
     from passalong.pages.plan import Group, Shape
 
 LIMIT = 14 * 1024
@@ -28,6 +30,8 @@ _ENVELOPE = 12
 """Bytes by which gzip's envelope is larger than zlib's."""
 
 _PERSONAL = ("/a/", "/p/", "/r/")
+_SHOWN_OF_ADVOCATES = ("name", "company", "role", "context", "reward")
+_SHOWN_OF_REFEREES = ("name", "company", "reason")
 _TITLE, _DESCRIPTION = 90, 200
 
 _INLINE = re.compile(r"<(style|script)>(.*?)</\1>", re.DOTALL)
@@ -113,9 +117,9 @@ def secrets(shape: Shape, editorial: Editorial) -> list[str]:
 
 def secret_problems(file: str, html: str, words: Iterable[str]) -> Iterator[Problem]:
     """Where a page names somebody who must stay anonymous."""
-    folded = html.casefold() if words else ""
+    text = as_read(unescape(html)) if words else ""
     for word in words:
-        if re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", folded):
+        if pattern(word).search(text):
             yield Problem(file, 0, f"names “{word}”, who must stay anonymous.")
 
 
@@ -149,32 +153,47 @@ def value_problems(
     groups: Mapping[Shape, Group], editorial: Editorial, people: People
 ) -> Iterator[Problem]:
     """Personal values that must not be on the page they are meant for."""
-    for advocate in people.advocates:
-        if "@" in advocate.context:
-            yield from _leaks("advocates.csv", advocate.line, advocate.context, "context", people)
-    for referee in people.referees:
-        if "@" in referee.reason:
-            yield from _leaks("referees.csv", referee.line, referee.reason, "reason", people)
+    yield from _leaks("advocates.csv", people.advocates, _SHOWN_OF_ADVOCATES, people)
+    yield from _leaks("referees.csv", people.referees, _SHOWN_OF_REFEREES, people)
     for shape, group in groups.items():
         if editorial.forbidden and (secret := secrets(shape, editorial)):
             yield from _names_secret(shape, group, secret)
 
 
-def _leaks(file: str, line: int, text: str, column: str, people: People) -> Iterator[Problem]:
-    addresses = {a.email.casefold() for a in people.advocates if a.email}
-    addresses |= {r.email.casefold() for r in people.referees if r.email}
-    for word in text.casefold().split():
-        if word.strip(".,;:()<>") in addresses:
-            yield Problem(
-                file, line, f"{column} holds somebody’s address, which would be published."
-            )
+def _leaks(
+    file: str, rows: Sequence[Advocate | Referee], columns: Iterable[str], people: People
+) -> Iterator[Problem]:
+    """Where a value that a page shows holds the address of somebody in the lists."""
+    addresses: set[str] = set()
+    for name in columns:
+        column = [getattr(row, name) for row in rows]
+        if "@" not in "\n".join(column):
+            continue
+        everybody: list[Advocate | Referee] = [*people.advocates, *people.referees]
+        addresses = addresses or {row.email.casefold() for row in everybody if row.email}
+        for row, text in zip(rows, column, strict=True):
+            if "@" in text and any(address in text.casefold() for address in addresses):
+                message = f"{name} holds somebody’s address, which would be published."
+                yield Problem(file, row.line, message)
 
 
 def _names_secret(shape: Shape, group: Group, secret: list[str]) -> Iterator[Problem]:
-    pattern = re.compile("|".join(rf"(?<!\w){re.escape(word.casefold())}(?!\w)" for word in secret))
+    """The planner picks other stories for such a page; this makes sure of it."""
+    patterns = {word: pattern(word) for word in secret}
     for values in group.values:
-        if found := pattern.search(repr(values).casefold()):
-            message = f"a page with an anonymised story would name “{found[0]}”."
-            hint = "Take the name out of the person’s own words, or pick another case study."
-            yield Problem(f"templates/{shape.kind}.html", 0, message, hint)
-            return
+        text = as_read("\0".join(_texts(values)))
+        for word, whole in patterns.items():
+            if whole.search(text):
+                message = f"a page with an anonymised story would name “{word}”."
+                hint = "Take the name out of the person’s own words, or pick another case study."
+                yield Problem(f"templates/{shape.kind}.html", 0, message, hint)
+                return
+
+
+def _texts(values: Values) -> Iterator[str]:
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        else:
+            for row in value:
+                yield from row.values()

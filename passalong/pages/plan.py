@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from passalong.matching import chooser
 from passalong.pages.households import households
+from passalong.pages.secrecy import Secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -130,9 +131,7 @@ class Planner:
         self.keys = keys
         self.choose = chooser(editorial.stories)
         self.shown = {story.slug for story in editorial.stories}
-        self.hidden = {
-            word.casefold(): slug for slug, words in editorial.forbidden.items() for word in words
-        }
+        self.secrets = Secrets(editorial.forbidden)
         self.groups: dict[Shape, Group] = {}
         self._hosts: dict[tuple[str, str, str], list[Host]] = {}
 
@@ -188,19 +187,22 @@ class Planner:
         return slug if slug in self.shown else ""
 
     def _stories(
-        self, reader: Advocate | Referee, sender: _Sender, locale: str, *, named: bool
+        self, reader: Advocate | Referee, sender: _Sender, locale: str, said: Iterable[str]
     ) -> tuple[str, ...]:
-        """Slugs, the best first; never an anonymised story beside its own customer's name."""
+        """Slugs, the best first; never an anonymised story beside its own customer's name.
+
+        ``said`` is what the page says of people; nothing means that it does not name its advocate.
+        """
         own, advocate = sender.own, sender.advocate
         order = self.choose(own, reader.industry, reader.company_size, reader.role, locale)
-        if not self.hidden:
+        if not self.secrets:
             return order[:3]
-        names = {reader.company.casefold(), advocate.company.casefold(), advocate.name.casefold()}
-        secret = {self.hidden[name] for name in names if name in self.hidden}
-        if own in self.editorial.forbidden:
+        said = tuple(said)
+        secret = self.secrets.named_in((*said, advocate.reward, advocate.company, reader.company))
+        if said and own in self.editorial.forbidden:
             secret.add(own)
-        if not named and own in secret:
-            secret = set()
+        elif not said:
+            secret.discard(own)
         return tuple(slug for slug in order if slug not in secret)[:3]
 
     def _byline(self, advocate: Advocate) -> str:
@@ -212,7 +214,8 @@ class Planner:
         advocate = sender.advocate
         locale = self.program.locale_for(referee.locale or advocate.locale)
         reward, gift = self._reward(advocate, locale)
-        stories = self._stories(referee, sender, locale, named=True)
+        said = (referee.name, referee.reason, advocate.name, sender.byline)
+        stories = self._stories(referee, sender, locale, said)
         values = (
             first_name(referee.name),
             referee.name,
@@ -238,8 +241,8 @@ class Planner:
         advocate, locale = sender.advocate, sender.locale
         named = advocate.show_name.casefold() == "yes"
         reward, gift = self._reward(advocate, locale)
-        stories = self._stories(advocate, sender, locale, named=named)
         said = (sender.first, advocate.name, sender.byline) if named else ("", "", "")
+        stories = self._stories(advocate, sender, locale, filter(None, said))
         values = (*said, reward, sender.code)
         shape = Shape(
             "share",
