@@ -142,7 +142,7 @@ class Site:
             "icon": logo_url if logo_url.endswith(".svg") else "",
             "home": home,
             "stories_url": f"{home}stories/",
-            "privacy_url": f"{home}privacy/",
+            "privacy_url": f"{home if 'privacy' in pages else '/'}privacy/",
             "links": [
                 views.Link(page.title, f"{home}{slug}/")
                 for slug, page in sorted(pages.items())
