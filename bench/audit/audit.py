@@ -207,14 +207,21 @@ LIGHTHOUSE = (
 
 def lighthouse(base: str, result: Result, runs: int) -> None:
     scores: dict[str, list[float]] = {name: [] for name in SCORES}
-    command = [*LIGHTHOUSE, base + result.path]
     for _ in range(runs):
-        done = subprocess.run(
-            command, check=True, stdout=subprocess.PIPE, env={**os.environ, "CHROME_PATH": CHROMIUM}
-        )
-        for name, category in json.loads(done.stdout)["categories"].items():
+        for name, category in lighthouse_run(base + result.path)["categories"].items():
             scores[name].append(100 * (category["score"] or 0))
     result.lighthouse = {name: round(statistics.median(s)) for name, s in scores.items() if s}
+
+
+def lighthouse_run(url: str) -> dict[str, Any]:
+    """Lighthouse's report; it loses track of Chromium on a busy machine and then is asked again."""
+    environment = {**os.environ, "CHROME_PATH": CHROMIUM}
+    for _ in range(3):
+        done = subprocess.run([*LIGHTHOUSE, url], check=False, capture_output=True, env=environment)
+        if done.returncode == 0:
+            report: dict[str, Any] = json.loads(done.stdout)
+            return report
+    raise SystemExit(f"Lighthouse cannot read {url}:\n{done.stderr.decode()}")
 
 
 # --- All of it -------------------------------------------------------------------------------
