@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from passalong.model import Story
 
 _NUMBER = re.compile(r"\d[\d.,\u00a0\u202f’' ]*")
+_NOUGHT = re.compile(r"\.0(?!\d)")
 
 
 def headcount(text: str) -> int:
     """People in a company, from "400", "1,200", "200-500" (the middle) or "1000+"; else 0."""
-    numbers = [int(re.sub(r"\D", "", n)) for n in _NUMBER.findall(text)[:2]]
+    plain = _NOUGHT.sub("", text)
+    numbers = [int(re.sub(r"\D", "", n)) for n in _NUMBER.findall(plain)[:2]]
     if not numbers:
         return 0
     return round(math.sqrt(numbers[0] * numbers[1])) if len(numbers) == 2 else numbers[0]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from passalong.lengths import widest
 from passalong.message_lint import lint
+from passalong.names import first_name
 from passalong.sharing import share_link
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def _columns(advocates: Sequence[Advocate], editorial: Editorial) -> dict[str, l
         story = stories.get(slug) if slug not in editorial.forbidden else None
         said[name] = (story.title, story.customer) if story else ("", "")
     return {
-        "first_name": [a.name.split()[0] if a.name else "" for a in advocates],
+        "first_name": [first_name(a.name) for a in advocates],
         "name": [a.name for a in advocates],
         "company": [a.company for a in advocates],
         "role": [a.role for a in advocates],
@@ -97,10 +98,10 @@ def _program_words(message: Message, editorial: Editorial, people: People) -> di
         "link": share_link(program.base_url, _CODE, message.medium),
         "looking_for": widest(phrases),
         "disclosure": texts.disclosure,
-        "host_first": widest(host.name.split()[0] for host in program.booking.hosts),
+        "host_first": widest(first_name(host.name) for host in program.booking.hosts),
     }
     if message.medium == "refer":
         suggested = [r for r in people.referees if r.status == "suggested"]
-        words["referee_first"] = widest(r.name.split()[0] for r in suggested) or "Tomas"
+        words["referee_first"] = widest(first_name(r.name) for r in suggested) or "Tomas"
         words["referee_company"] = widest(r.company for r in suggested)
     return words

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from passalong.pages.plan import first_name
+from passalong.names import first_name
 from passalong.pages.site import Site
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
 from passalong.matching import chooser
+from passalong.names import first_name, short_name
 from passalong.pages.households import households
 from passalong.pages.secrecy import Secrets
 
@@ -74,21 +75,6 @@ class Group:
     def __init__(self) -> None:
         self.paths: list[str] = []
         self.values: list[Values] = []
-
-
-def first_name(name: str) -> str:
-    """What to call somebody: the first word that is no title; a name without spaces, whole."""
-    words = name.split()
-    while len(words) > 2 and words[0].endswith("."):
-        words.pop(0)
-    return words[0] if words else name
-
-
-def short_name(name: str) -> str:
-    """Tomas B. for Tomas Berg: enough for the advocate who knows him, little for others."""
-    first = first_name(name)
-    last = name.rsplit(maxsplit=1)[-1] if " " in name else ""
-    return f"{first} {last[0]}." if last and last != first else first
 
 
 def hosts_for(program: Program, owner: str, region: str, locale: str) -> list[Host]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+from passalong.names import first_name
 from passalong.pages.compiler import render
 from passalong.pages.contexts import personal_context
 from passalong.pages.given import frame_of, pieces_of
@@ -17,7 +18,6 @@ from passalong.pages.plan import (
     REFEREE_FIELDS,
     SHARE_FIELDS,
     Shape,
-    first_name,
     hosts_for,
 )
 from passalong.pages.state import Bound

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from passalong.names import first_name
+
 if TYPE_CHECKING:
     from markupsafe import Markup
 
@@ -116,7 +118,7 @@ def monogram(name: str) -> str:
 def host_view(host: Host, texts: Texts) -> HostView:
     """A host, with role and bio in the words of the page's locale."""
     role, bio = texts.hosts.get(host.id, ("", ""))
-    first = host.name.split()[0]
+    first = first_name(host.name)
     return HostView(
         host.id,
         host.name,
