@@ -123,6 +123,8 @@ def measured_pages(site: Path) -> list[Result]:
 # --- The W3C checker -------------------------------------------------------------------------
 
 
+# A standard (CSS Basic User Interface 4) that vnu's list of properties does not have yet.
+NEWER_THAN_VNU = "CSS: “field-sizing”: Property"
 VNU = [
     *("java", "-jar", str(TOOLS / "vnu-jar/build/dist/vnu.jar")),
     *("--format", "json", "--exit-zero-always"),
@@ -133,7 +135,8 @@ def check_markup(site: Path, pages: list[Result]) -> None:
     files = {str(page.file(site)): page for page in pages}
     done = subprocess.run(VNU + list(files), check=True, capture_output=True, text=True)
     for message in json.loads(done.stderr)["messages"]:
-        if message["type"] != "info":
+        newer = message["message"].startswith(NEWER_THAN_VNU)
+        if message["type"] != "info" and not newer:
             found = f"{message.get('lastLine', 0)}: {message['message']}"
             files[urlsplit(message["url"]).path].vnu_errors.append(found)
 
