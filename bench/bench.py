@@ -183,7 +183,9 @@ def memory(folder: Path, people: int) -> Figure:
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--people", default="100,1000,10000", help="sizes, with commas between")
-    parser.add_argument("--memory", default="100000", help="sizes to measure memory alone at")
+    parser.add_argument(
+        "--memory", default="100000", help="sizes to measure memory alone at; 0 for none"
+    )
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--work", type=Path, help="a folder for it all; else memory, or /tmp")
     options = parser.parse_args()
@@ -200,7 +202,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory(dir=work) as folder:
             for line in figures(Path(folder), people, options.rounds):
                 tell(line)
-    for people in map(int, filter(None, options.memory.split(","))):
+    for people in filter(None, map(int, filter(None, options.memory.split(",")))):
         with tempfile.TemporaryDirectory(dir=work) as folder:
             tell(memory(Path(folder), people))
     return 1 if broken else 0

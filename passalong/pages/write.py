@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -178,12 +179,21 @@ class Writer:
         self.files: dict[str, Stamp] = {}
         self.changed: list[str] = []
 
-    def keep(self, paths: Iterable[str]) -> bool:
+    def keep(self, paths: Collection[str]) -> bool:
         """Leaves files alone that need no change; False, and none kept, if one was touched."""
-        if self.output.is_new or not self.output.holds_all(self.before, paths):
+        before = self.before
+        if not self._is_intact and (self.output.is_new or not self.output.holds_all(before, paths)):
             return False
-        self.files.update((path, self.before[path]) for path in paths)
+        kept = {path: before[path] for path in paths if path in before}
+        if len(kept) < len(paths):
+            return False
+        self.files |= kept
         return True
+
+    @cached_property
+    def _is_intact(self) -> bool:
+        """Whether nothing was touched at all: one look at everything is cheaper than many."""
+        return not self.output.is_new and self.output.holds_all(self.before)
 
     def put(self, path: str, data: bytes | Path) -> None:
         """A file of these bytes, or a copy of this one, whose path then holds its digest."""
