@@ -37,7 +37,7 @@ def serving(made: Made) -> Iterator[Site]:
     """Builds a program and serves it on a free port, as ``build.py serve`` does."""
     live = Live(made.order())
     live.rebuild()
-    assert live.problems == ()
+    assert not live.problems, live.problems
     server = make_server(made.out, live, 0)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:

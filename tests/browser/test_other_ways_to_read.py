@@ -8,7 +8,6 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Kind
 from tests.browser.test_every_page import CONTROLS, FOCUS, OVERFLOW
 from tests.sample import NAMED, PAGES, Site
 
@@ -70,8 +69,9 @@ def test_in_forced_colours_controls_and_focus_are_still_seen(
         assert page.evaluate(FOCUS, controls)["outlined"]
 
 
-def test_who_wants_no_motion_gets_none(kind: Kind, visit: Visit) -> None:
-    page = visit(kind.url, reduced_motion="reduce")
+@pytest.mark.parametrize("name", ["referee", "advocate with story and suggestions", "story"])
+def test_who_wants_no_motion_gets_none(name: str, site: Site, visit: Visit) -> None:
+    page = visit(site.url(PAGES[name]), reduced_motion="reduce")
     moving = """() => [...document.querySelectorAll('*')].filter((element) => {
       const { animationName, transitionDuration, scrollBehavior } = getComputedStyle(element);
       return animationName !== 'none' || transitionDuration !== '0s' || scrollBehavior !== 'auto';
