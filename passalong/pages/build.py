@@ -8,7 +8,7 @@ import hashlib
 import os
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -139,15 +139,20 @@ def _register(order: Order) -> bytes:
 
 
 def read(order: Order, known: Editorial | None = None) -> tuple[Editorial, People]:
-    """The content, checked; ``known`` is an unchanged editorial part from an earlier build."""
+    """The content, checked; ``known`` is an unchanged editorial part from an earlier build.
+
+    What there is to say of drafted messages depends on who sends them: it is among the people's
+    problems.
+    """
     from passalong.message_check import message_problems  # noqa: PLC0415 - see above
 
     editorial = known or content.read_editorial(order.content, order.today, order.site)
     people = content.read_people(order.content, editorial, remove=order.remove)
-    problems = {*editorial.problems, *people.problems, *message_problems(editorial, people)}
+    of_people = {*people.problems, *message_problems(editorial, people)}
+    problems = {*editorial.problems, *of_people}
     if any(problem.severity == "error" for problem in problems):
         raise ContentRefused(sorted(problems))
-    return editorial, people
+    return editorial, replace(people, problems=tuple(sorted(of_people)))
 
 
 def check(order: Order) -> tuple[Problem, ...]:
