@@ -57,8 +57,9 @@ def summary(result: Result, out: Path) -> str:
     if not result.changed and not result.removed:
         return f"Nothing changed: {result.pages} pages in {out} are as they should be."
     removed = f", {len(result.removed)} removed" if result.removed else ""
+    files = "file" if len(result.changed) == 1 else "files"
     return (
-        f"{result.pages} pages in {out}: {len(result.changed)} files written, "
+        f"{result.pages} pages in {out}: {len(result.changed)} {files} written, "
         f"{result.unchanged} unchanged{removed}, in {result.seconds:.2f} s."
     )
 

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
 _SPACE = re.compile("\\s{2,}|[\t\n\x0b\x0c\r\x1c-\x1f\x85\u2028\u2029]")
 _LINE_END = re.compile("\r\n?")
+_SOFT_BREAK = re.compile("[\x0b\x0c\x1c-\x1f\x85\u2028\u2029]")
+"""What word processors break a line with inside a paragraph; YAML takes some for line ends."""
 
 
 @cache
-def _dropped(more: str = "") -> re.Pattern[str]:
-    """The characters that no page may carry, and ``more``; worked out when first needed."""
+def _dropped() -> re.Pattern[str]:
+    """The characters that no page may carry; worked out when first needed."""
     planes = range(0, 17 << 16, 1 << 16)
     never = (
         "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # controls that are not white space
@@ -28,7 +30,7 @@ def _dropped(more: str = "") -> re.Pattern[str]:
         "\ufdd0-\ufdef"  # noncharacters, as are the last two of each plane
     )
     ends = "".join(chr(plane + end) for plane in planes for end in (0xFFFE, 0xFFFF))
-    return re.compile(f"[{never}{ends}{more}]")
+    return re.compile(f"[{never}{ends}]")
 
 
 def tidy(value: str) -> str:
@@ -57,16 +59,19 @@ def unusable(value: str) -> str:
 
 
 def tidy_text(text: str, file: str, problems: Problems) -> str:
-    """A text of many lines with ``\\n`` as line end, without unusable characters (a warning)."""
+    """A text of many lines with ``\\n`` as line end, without unusable characters (a warning).
+
+    A break inside a paragraph becomes a space, so that words do not run together.
+    """
     text = _LINE_END.sub("\n", text)
     if text.replace("\n", "").isprintable():
         return text
-    dropped = _dropped("\x0b\x0c\x1c-\x1f\x85")
-    if found := dropped.search(text):
+    text = _SOFT_BREAK.sub(" ", text)
+    if found := _dropped().search(text):
         line = text.count("\n", 0, found.start()) + 1
         message = f"the character U+{ord(found.group()):04X} cannot be shown; it is left out."
         problems.warn(file, line, message)
-    return dropped.sub("", text)
+    return _dropped().sub("", text)
 
 
 def decode(data: bytes, file: str, problems: Problems) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from functools import lru_cache
 
 _ATOM = r"[^\s.@<>()\[\],;:\\\"|]++"
@@ -62,7 +63,15 @@ def is_currency(value: str) -> bool:
 
 def is_since(value: str) -> bool:
     """Whether ``value`` is a year, a month or a day: ``2021``, ``2021-03``, ``2021-03-15``."""
-    return re.fullmatch(_SINCE, value) is not None
+    return re.fullmatch(_SINCE, value) is not None and (len(value) < 10 or _is_day(value))
+
+
+def _is_day(value: str) -> bool:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        return False
+    return True
 
 
 def is_size(value: str) -> bool:

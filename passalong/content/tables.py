@@ -139,7 +139,9 @@ class _Reader:
             if len(row) != width and row:
                 cells = "cell" if len(row) == 1 else "cells"
                 hint = (
-                    "A value with a comma in it needs quotation marks." if len(row) > width else ""
+                    "A value with a comma in it needs quotation marks."
+                    if len(row) > width
+                    else "A cell without a value is still there, as nothing between two commas."
                 )
                 message = f"the row has {len(row)} {cells}; the first line has {width}."
                 self.problems.error(self.found.file, line, message, hint)

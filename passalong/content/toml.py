@@ -28,6 +28,47 @@ _TOKEN = re.compile(
     |(?P<bare>[^\s\[\]{}=,.\"'\#]+)""",
     re.VERBOSE,
 )
+_MISTAKES = (
+    (
+        "Illegal character '\\n'",
+        "a quotation mark is not closed",
+        "Words on one line stand between two of them; several lines stand between three and three.",
+    ),
+    (
+        "Invalid value",
+        "what comes after the equals sign is no value",
+        'Words stand between straight quotation marks: name = "Leeway".',
+    ),
+    ("Invalid date", "there is no such day", "Write it as 2026-05-02."),
+    (
+        "Expected '=' after",
+        "there is no equals sign after the name",
+        'It looks like this: name = "Leeway".',
+    ),
+    (
+        "Expected newline",
+        "something follows where the value ends",
+        "Each setting has its own line, and a quotation mark among words is written “ or ”.",
+    ),
+    ("Cannot overwrite a value", "this setting is there twice", "Take one of the two out."),
+    (
+        "Cannot declare",
+        "this heading is there twice",
+        "Put the settings of both under the first, and take the second out.",
+    ),
+    ("Unclosed", "a bracket is not closed", "A list stands between [ and ]."),
+    (
+        "Unescaped",
+        "there is a backslash in the words",
+        "Write the path of a file with slashes: logos/leeway.svg.",
+    ),
+    (
+        "Invalid statement",
+        "it is no setting",
+        'A setting looks like this: name = "Leeway"; a note begins with #.',
+    ),
+)
+"""How ``tomllib`` begins to say what is wrong, what that means, and how to mend it."""
 _AT_LINE = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)")
 
 
@@ -143,6 +184,14 @@ def _unquoted(word: str) -> str:
     return next(iter(tomllib.loads(f"{word} = 0")))
 
 
+def _in_plain_words(said: str) -> tuple[str, str]:
+    """What ``tomllib`` says of a mistake, for somebody who writes no code, and how to mend it."""
+    for known, words, hint in _MISTAKES:
+        if said.startswith(known):
+            return words, hint
+    return f"{said[:1].lower()}{said[1:]}", ""
+
+
 def read_toml(path: Path, file: str, problems: Problems) -> tuple[dict[str, object], Lines] | None:
     """What a TOML file says and where, or ``None`` and an error where it cannot be read."""
     text = decode(path.read_bytes(), file, problems)
@@ -154,6 +203,6 @@ def read_toml(path: Path, file: str, problems: Problems) -> tuple[dict[str, obje
     except tomllib.TOMLDecodeError as error:
         found = _AT_LINE.search(str(error))
         line = int(found[1]) if found and found[1] else text.count("\n") + 1
-        said = _AT_LINE.sub("", str(error))
-        problems.error(file, line, f"this line cannot be read: {said[:1].lower()}{said[1:]}.")
+        said, hint = _in_plain_words(_AT_LINE.sub("", str(error)))
+        problems.error(file, line, f"this line cannot be read: {said}.", hint)
         return None

@@ -151,7 +151,10 @@ def test_a_column_may_not_be_there_twice(tmp_path: Path) -> None:
 def test_nobody_is_blamed_for_naming_an_advocate_whose_row_is_broken(tmp_path: Path) -> None:
     advocates = "id,name,email\na1,Maria\n"
     folder = make(tmp_path / "content", advocates=advocates)
-    assert said(folder) == ["advocates.csv:2: the row has 2 cells; the first line has 3."]
+    assert said(folder) == [
+        "advocates.csv:2: the row has 2 cells; the first line has 3. "
+        "A cell without a value is still there, as nothing between two commas."
+    ]
 
 
 def test_a_referee_may_name_the_advocate_by_address(tmp_path: Path) -> None:

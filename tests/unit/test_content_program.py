@@ -200,7 +200,7 @@ def test_what_another_language_lacks_is_shown_in_the_own_with_a_warning(tmp_path
             '["linkedin", "linkedin"]',
             "37: share.media names “linkedin” t",
         ),
-        ('["linkedin", "copy-link"]', "linkedin", "37: this line cannot be read: invalid value."),
+        ('["linkedin", "copy-link"]', "linkedin", "37: this line cannot be read: what comes after"),
         ("minutes = 30", 'minutes = "30"', "40: booking.minutes must be a whole number such as 25"),
         ("minutes = 30", "minutes = true", "40: booking.minutes must be a whole number such as 25"),
         ("minutes = 30", "minutes = 1", "40: booking.minutes is 1; it must be from 5 to 480."),
@@ -338,6 +338,31 @@ def test_lines_agree_with_what_was_written(table: dict[str, Any]) -> None:
     tomllib.loads(text)
     find = Lines(text)
     assert {key: find((key,)) for key in table} == lines
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ('a = "x', "a quotation mark is not closed"),
+        ("a = “x”", "what comes after the equals sign is no value"),
+        ('a "x"', "there is no equals sign after the name"),
+        ('a = "the "x" y"', "something follows where the value ends"),
+        ("a = 2026-02-31", "there is no such day"),
+        ('a = "C:\\x"', "there is a backslash in the words"),
+        ("a = 1\na = 2", "this setting is there twice"),
+        ("[a]\n[a]", "this heading is there twice"),
+        ("a = [1", "a bracket is not closed"),
+        ("= 1", "it is no setting"),
+    ],
+)
+def test_a_mistake_in_toml_is_said_in_plain_words(tmp_path: Path, line: str, words: str) -> None:
+    path = tmp_path / "x.toml"
+    path.write_text(f"{line}\n", "utf-8")
+    problems = Problems()
+    assert read_toml(path, "x.toml", problems) is None
+    (problem,) = problems.sorted()
+    assert problem.message == f"this line cannot be read: {words}."
+    assert problem.hint
 
 
 def test_a_toml_file_that_ends_too_early_is_said_at_its_end(tmp_path: Path) -> None:

@@ -67,6 +67,14 @@ def test_a_text_keeps_its_lines(text: str) -> None:
     assert kept.count("\n") == text.replace("\r\n", "\n").replace("\r", "\n").count("\n")
 
 
+def test_a_break_inside_a_pasted_paragraph_parts_the_words() -> None:
+    problems = Problems()
+    assert tidy_text("title: drills\u2028found\x0bat once\n", "x.md", problems) == (
+        "title: drills found at once\n"
+    )
+    assert problems.sorted() == ()
+
+
 def test_a_character_that_goes_is_said_at_its_line() -> None:
     problems = Problems()
     assert tidy_text("a\nb\x00c\n", "x.md", problems) == "a\nbc\n"
@@ -157,6 +165,8 @@ def test_other_forms() -> None:
     assert is_since("2021")
     assert is_since("2021-03-15")
     assert not is_since("2021-13")
+    assert not is_since("2021-02-29")
+    assert is_since("2024-02-29")
     assert url_fault("https://meet.example/jonas?x=1") == ""
 
 
