@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from passalong import sharing
 from passalong.drafts import Draft, parse
+from passalong.errors import UnknownWord
 from passalong.locales import Locale, load
 from passalong.pages import colour, views
 from passalong.pages.assets import Assets
@@ -163,7 +164,7 @@ class _Words:
         self._known: dict[str, list[tuple[str, str | None]]] = {}
 
     def __call__(self, key: str, **words: Any) -> Markup:
-        """The words of a key, with ``words`` in their places."""
+        """The words of a key, with ``words`` in their places. Raises `UnknownWord`."""
         if key not in self._known:
             parts = Formatter().parse(self._locale.pattern(key))
             self._known[key] = [(str(escape(text)), name) for text, name, _, _ in parts]
@@ -171,6 +172,8 @@ class _Words:
         for text, name in self._known[key]:
             said.append(text)
             if name is not None:
+                if name not in words:
+                    raise UnknownWord(key, self._locale.code, f"needs a word for {{{name}}}")
                 said.append(escape(words[name]))
         return Markup("".join(said))  # noqa: S704 - every part is escaped just here
 

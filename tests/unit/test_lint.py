@@ -196,6 +196,12 @@ def test_a_mistake_in_a_theme_is_said_at_its_line(tmp_path: Path, more: str, pla
         built(tmp_path, more=template("referee.html", "<article>", f"<article>{more}"))
 
 
+def test_a_word_of_a_theme_that_nothing_fills_is_said(tmp_path: Path) -> None:
+    theme = {"theme/locales/en.toml": '[referee]\ntitle = "{refree}, hello."\n'}
+    with pytest.raises(Stop, match=r"referee\.title needs a word for \{refree\}"):
+        built(tmp_path, more=theme)
+
+
 # --- Values -----------------------------------------------------------------------------------
 
 LEAKS: dict[str, tuple[dict[str, Any], str]] = {
