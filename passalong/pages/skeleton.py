@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from jinja2 import Environment, nodes
+from jinja2.parser import Parser
 from markupsafe import Markup
 
 from passalong.errors import TemplateError
@@ -69,11 +70,18 @@ class PageEnvironment(Environment):
             own.update({name: guarded(name, own[name]) for name in {*own} - free})
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        tree = super()._parse(source, name, filename)
-        for loop in tree.find_all(nodes.For):
-            if isinstance(loop.target, nodes.Name):
-                loop.body = [_mark(loop, begin=True), *loop.body, _mark(loop, begin=False)]
-        return tree
+        return _Parser(self, source, name, filename).parse()
+
+
+class _Parser(Parser):
+    """Marks each loop as it is read: to look for loops afterwards is a tenth of reading them."""
+
+    def parse_for(self) -> nodes.For:
+        """A loop, with marks round its body if each round has one name."""
+        loop = super().parse_for()
+        if isinstance(loop.target, nodes.Name):
+            loop.body = [_mark(loop, begin=True), *loop.body, _mark(loop, begin=False)]
+        return loop
 
 
 def _mark(loop: nodes.For, *, begin: bool) -> nodes.Output:

@@ -39,6 +39,7 @@ class Theme:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            optimized=False,  # takes longer than it saves on a template that is used a few times
         )
         self.env.filters["bdi"] = _bdi
         self._inline: dict[str, dict[str, Any]] = {}
