@@ -88,6 +88,11 @@ def test_an_asset_may_be_kept_for_ever(site: Site) -> None:
     assert "immutable" in answer.headers["Cache-Control"]
 
 
+@pytest.mark.parametrize("path", [*PAGES.values(), *FILES])
+def test_no_answer_sets_a_cookie(path: str, site: Site) -> None:
+    assert "Set-Cookie" not in ask(site, path).headers
+
+
 def test_asking_changes_nothing(site: Site) -> None:
     before = stamps(site.made)
     for path in [*PAGES.values(), *FILES] * 10:
