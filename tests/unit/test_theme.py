@@ -1,0 +1,54 @@
+"""A designer's mistake in a template is a sentence with its file and line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from passalong.errors import Stop, UnknownWord
+from passalong.pages.theme import Theme
+
+BASE = "<body>{% block main %}{% endblock %}</body>\n"
+
+
+def say(key: str) -> NoReturn:
+    raise UnknownWord(key, "en")
+
+
+@pytest.mark.parametrize(
+    ("template", "sentence"),
+    [
+        ("{% extends 'base.html' %}\n{{ title }\n", "templates/page.html:2: unexpected '}'."),
+        ("{% block main %}\n{% if title %}\n", "templates/page.html:2: Unexpected end of template"),
+        ("\n{{ title|nosuch }}", "templates/page.html:2: No filter named 'nosuch'."),
+        ("\n\n{{ nosuch }}", "templates/page.html:3: 'nosuch' is undefined."),
+        ("\n{{ title.nosuch }}", "templates/page.html:2: 'str object' has no attribute 'nosuch'."),
+        ("{% extends 'bse.html' %}", "templates/page.html:1: there is no template bse.html."),
+        ("\n{% include '_part.html' %}", "templates/_part.html:2: 'nosuch' is undefined."),
+        ("\n{{ t('a.b') }}", "templates/page.html:2: the word a.b is not in the locale (en)."),
+    ],
+)
+def test_a_mistake_is_said_with_its_file_and_line(
+    template: str, sentence: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    (folder / "base.html").write_text(BASE)
+    (folder / "_part.html").write_text("\n{{ nosuch }}")
+    (folder / "page.html").write_text(template)
+    with pytest.raises(Stop) as stop:
+        Theme([tmp_path]).render("page.html", {"title": "Ships", "t": say})
+    assert str(stop.value).startswith(sentence)
+
+
+def test_a_theme_lays_its_files_over_the_ones_below(tmp_path: Path) -> None:
+    for name, text in (("own", "own"), ("site", "site")):
+        (tmp_path / name / "templates").mkdir(parents=True)
+        (tmp_path / name / "templates/page.html").write_text(text)
+        (tmp_path / name / "assets").mkdir()
+    (tmp_path / "site/assets/core.css").write_text("a { color: red }")
+    theme = Theme([tmp_path / "own", tmp_path / "site"])
+    assert theme.render("page.html", {}) == "own"
+    assert theme.text("core.css") == "a { color: red }"
