@@ -76,10 +76,12 @@ def _told(story: Story, swap: Swap) -> Story:
 
 
 def _quote(quote: Quote, customer: str, swap: Swap) -> Quote:
-    """The same words, said by whoever stands in for the name, of the unnamed customer."""
+    """The same words, said by whoever stands in for the name; of the unnamed customer alone, if
+    that is all there is to say. The role is what stands in already.
+    """
     name = swap(quote.name)
-    name = name[:1].upper() + name[1:]
-    return Quote(swap(quote.text), name, "" if name.lower() == customer.lower() else customer)
+    alone = name.lower() == customer.lower()
+    return Quote(swap(quote.text), "" if alone else name[:1].upper() + name[1:], "")
 
 
 def _replacements(story: Story) -> dict[str, str]:
