@@ -30,6 +30,10 @@ _PART = "[a-zA-Z0-9_+-]++"
 _LABEL = "[a-zA-Z0-9]++(?:-[a-zA-Z0-9]++)*+"
 _PLAIN_MAILS = re.compile(rf"(?:{_PART}(?:\.{_PART})*+@(?:{_LABEL}\.)++[a-zA-Z]{{2,}}+\n|\n)*+")
 """Addresses as nearly all are, one a line; whatever else there is, is looked at one by one."""
+_EXPORT = (
+    "If the columns have names of their own, as in an export, say in program.toml which is which: "
+    "“Existing content” in docs/content.md."
+)
 _HINTED = 500
 """A hint compares the word with every known one, which is worth it among a few hundred."""
 
@@ -103,11 +107,13 @@ def _need(table: Columns, name: str, problems: Problems) -> None:
     if "" not in column:
         return
     gone = {number for number, value in enumerate(column) if not value}
-    for number in gone:
-        ending = "; the row is left out." if table.soft else "."
-        problems.note(
-            table.file, table.lines[number], f"{name} is missing{ending}", soft=table.soft
-        )
+    if len(gone) == len(column) > 1:  # one mistake, in the first line or in the mapping
+        message = f"no row has the {name} that it needs."
+        problems.note(table.file, table.lines[0], message, _EXPORT, soft=table.soft)
+    else:
+        message = f"{name} is missing{'; the row is left out.' if table.soft else '.'}"
+        for number in gone:
+            problems.note(table.file, table.lines[number], message, soft=table.soft)
     table.broken_ids.update(table.columns["id"][number] for number in gone if "id" in table.columns)
     table.drop(gone)
 

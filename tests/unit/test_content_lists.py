@@ -148,6 +148,14 @@ def test_a_column_may_not_be_there_twice(tmp_path: Path) -> None:
     assert said(folder) == ["advocates.csv:2: the column “name” is there twice."]
 
 
+def test_a_list_whose_columns_have_other_names_is_one_mistake(tmp_path: Path) -> None:
+    advocates = "id,Full Name\na1,Maria\na2,Karin\n"
+    folder = make(tmp_path / "content", advocates=advocates, referees="id,advocate\n")
+    first, second = said(folder)
+    assert first.startswith("advocates.csv:1: the column “Full Name” is not one we know.")
+    assert second.startswith("advocates.csv:2: no row has the name that it needs. If the columns")
+
+
 def test_nobody_is_blamed_for_naming_an_advocate_whose_row_is_broken(tmp_path: Path) -> None:
     advocates = "id,name,email\na1,Maria\n"
     folder = make(tmp_path / "content", advocates=advocates)
