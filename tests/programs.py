@@ -18,6 +18,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from passalong.errors import ContentRefused
 from passalong.pages.build import Order, Result, build
 from passalong.tokens import PathKeys
 
@@ -286,7 +287,11 @@ class Made:
         return replace(Order(self.content, self.out, SITE, self.var, SECRET, TODAY), **changes)
 
     def build(self, **changes: Any) -> Result:
-        return build(self.order(**changes))
+        try:
+            return build(self.order(**changes))
+        except ContentRefused as refused:
+            refused.add_note("\n".join(map(str, refused.problems)))
+            raise
 
     def change(self, **program: Any) -> Result:
         """Makes the content what `files` says of ``program``, and builds it."""
