@@ -33,6 +33,9 @@ def main(options: argparse.Namespace, root: Path) -> int:
         return 1
     say(result.warnings, options.content)
     print(summary(result, options.out))
+    if result.replaced:
+        print(f"{options.out} held the site of the program “{result.replaced}”; this one took its")
+        print("place. To keep both, name another folder with --out.")
     if options.changes or _is_worth_listing(result):
         print("\n".join(changes(result)))
     if options.json:
@@ -43,7 +46,7 @@ def main(options: argparse.Namespace, root: Path) -> int:
 def _is_worth_listing(result: Result) -> bool:
     """Whether to list what changed unasked: little of it, or a story that is shown no longer."""
     gone = any(path.startswith("stories/") for path in result.removed)
-    return gone or 0 < len(result.changed) + len(result.removed) <= _FEW
+    return (gone and not result.replaced) or 0 < len(result.changed) + len(result.removed) <= _FEW
 
 
 def _remove(ids: list[str] | None) -> frozenset[str] | str:

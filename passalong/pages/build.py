@@ -56,7 +56,10 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What a build did, in files; ``changed`` and ``removed`` are paths, ``seconds`` wall time."""
+    """What a build did, in files; ``changed`` and ``removed`` are paths, ``seconds`` wall time.
+
+    ``replaced`` is the id of another program whose site the folder held before.
+    """
 
     pages: int
     unchanged: int
@@ -64,6 +67,7 @@ class Result:
     removed: tuple[str, ...] = ()
     seconds: float = 0.0
     warnings: tuple[Problem, ...] = ()
+    replaced: str = ""
 
 
 def build(order: Order, progress: Progress | None = None) -> Result:
@@ -80,14 +84,7 @@ def build(order: Order, progress: Progress | None = None) -> Result:
             done = Result(before.pages, len(before.files), warnings=before.warnings)
         else:
             done = _build(job, before, output, progress or _silent)
-    return Result(
-        done.pages,
-        done.unchanged,
-        done.changed,
-        done.removed,
-        time.perf_counter() - started,
-        done.warnings,
-    )
+    return replace(done, seconds=time.perf_counter() - started)
 
 
 def _silent(_done: int, _all: int) -> None:
@@ -230,11 +227,19 @@ def _build(job: _Job, before: State, output: Output, progress: Progress) -> Resu
     removed = writer.remove_others(everywhere=strays)
     output.settle()
     pages = sum(1 for path in writer.files if path.endswith(".html"))
-    after = state.State(made_of, writer.files, ready.households, pages, ready.warnings)
+    program = ready.compiled.editorial.program.id
+    after = state.State(made_of, writer.files, ready.households, pages, program, ready.warnings)
     state.save(memory / "state", after)
     unfinished.unlink()
     unchanged = len(writer.files) - len(writer.changed)
-    return Result(pages, unchanged, tuple(writer.changed), tuple(removed), warnings=ready.warnings)
+    return Result(
+        pages,
+        unchanged,
+        tuple(writer.changed),
+        tuple(removed),
+        warnings=ready.warnings,
+        replaced=before.program if before.program != program else "",
+    )
 
 
 def _write(ready: _Ready, writer: Writer, progress: Progress) -> None:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from passalong.pages.plan import Shape
     from passalong.pages.write import Stamp
 
-_FORMAT = 2
+_FORMAT = 3
 _TEXT = frozenset({".md", ".toml", ".csv", ".html", ".css", ".js", ".svg", ".ics", ".py", ".txt"})
 
 
@@ -89,10 +89,11 @@ class State(NamedTuple):
     files: dict[str, Stamp]
     households: Households
     pages: int
+    program: str
     warnings: tuple[Problem, ...]
 
 
-BLANK = State(Inputs(), {}, {}, 0, ())
+BLANK = State(Inputs(), {}, {}, 0, "", ())
 """Where there was no build before."""
 
 

@@ -431,3 +431,10 @@ def test_the_build_says_how_many_files_it_wrote_and_which(make: Make) -> None:
     assert f"/p/{keys().key('referee', 'r-1')}/" in done.stdout.splitlines()[1]
     assert '"written": 1' in done.stdout.splitlines()[-1]
     assert made.run("build").stdout.startswith("Nothing changed")
+
+
+def test_a_site_that_takes_the_place_of_another_programs_says_so(make: Make) -> None:
+    made = make()
+    other = made.change(program={"id": "other"})
+    assert other.replaced == "leeway"
+    assert made.change(program={"id": "other"}, referees=[]).replaced == ""

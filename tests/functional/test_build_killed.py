@@ -9,9 +9,10 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from tests.programs import LOGO, Files, Made, advocate, files, referee, story, write
 
-KILLS = 50
 PEOPLE = 150  # of each list
 NAMED = re.compile(rb'(?:src|href|content)="(?:https://[^/"]+)?/(assets/[^"]+)"')
 Tree = dict[str, bytes]
@@ -84,8 +85,9 @@ def duration(made: Made) -> float:
     return time.monotonic() - began
 
 
+@pytest.mark.parametrize("kills", [50, pytest.param(500, marks=pytest.mark.soak)])
 def test_a_build_killed_at_any_moment_leaves_whole_pages_and_the_next_makes_them_clean(
-    tmp_path: Path,
+    tmp_path: Path, kills: int
 ) -> None:
     made = Made(tmp_path / "content", tmp_path / "site", tmp_path / "var")
     variants = [variant("one", "#0b5d6b", 0), variant("two", "#6b0b5d", 2)]
@@ -108,7 +110,7 @@ def test_a_build_killed_at_any_moment_leaves_whole_pages_and_the_next_makes_them
         longest = max(longest, duration(made))
     moments = random.Random(20261102)
     at_work = 0
-    for number in range(KILLS):
+    for number in range(kills):
         switch(to := (number + 1) % 2)
         at_work += killed(made, moments.uniform(0, longest))
         found = made.tree()
@@ -117,7 +119,7 @@ def test_a_build_killed_at_any_moment_leaves_whole_pages_and_the_next_makes_them
         if number % 10 == 9:
             assert duration(made)
             assert made.tree() == clean[to], f"kill {number}"
-    assert at_work > KILLS / 3
+    assert at_work > kills / 3
     for to in (0, 1):
         switch(to)
         assert not killed(made, 60)
