@@ -9,7 +9,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --custom-compile-command 'make lock' $(UPGRADE) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test bench audit soak lock clean
+.PHONY: help setup demo test golden bench audit soak lock clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
@@ -25,6 +25,10 @@ test: setup ## style, types and every test
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy --strict
 	@$(BIN)/python -m pytest
+
+golden: setup ## write the expected site of tests/golden anew, then look at what changed
+	@$(BIN)/python -m tests.golden_site
+	@git --no-pager diff --stat -- tests/golden || true
 
 bench: setup ## one line of JSON for each figure of the build
 	@$(BIN)/python -m bench.bench $(BENCH)
