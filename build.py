@@ -82,7 +82,8 @@ def main(arguments: list[str] | None = None) -> int:
     from passalong import commands  # noqa: PLC0415 - "--help" needs none of it
     from passalong.errors import PassalongError  # noqa: PLC0415
 
-    options = parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    options = parser().parse_args(given or ["--help"])
     try:
         return commands.run(options, ROOT)
     except PassalongError as error:

@@ -11,6 +11,7 @@ from passalong.pages import images, lint, public
 from passalong.pages.contexts import personal_context, row_names, row_shapes_of
 from passalong.pages.fill import fill
 from passalong.pages.given import frame_of, pieces_of
+from passalong.pages.overrides import override_problems
 from passalong.pages.previews import preview_images
 from passalong.pages.site import Site
 from passalong.pages.skeleton import compile_skeleton
@@ -40,6 +41,7 @@ def compile_site(
     if not compiled.public:
         compiled.images |= preview_images(site, images, compiled.warnings)
         compiled.public = _public(site, content, compiled.warnings)
+        compiled.warnings += override_problems(content / "theme", folder)
     frames: dict[Frame, Shape] = {}
     for shape in samples:
         pieces = pieces_of(site, shape)
@@ -120,8 +122,7 @@ def _problems(
     """What the last look finds in public pages, assets, new skeletons and their heaviest pages."""
     paths = {*compiled.public, *compiled.assets}
     known = {f"/{path.removesuffix('index.html')}" for path in paths}
-    forbidden = compiled.editorial.forbidden
-    secret = [word for words in forbidden.values() for word in words]
+    secret = [word for words in compiled.editorial.forbidden.values() for word in words]
     for path, data in compiled.public.items():
         if path.endswith(".html"):
             yield from lint.page_problems(path, data.decode(), known, secret)

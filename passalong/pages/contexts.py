@@ -51,7 +51,7 @@ def personal_context(site: Site, frame: Frame, values: Values) -> Values:
     own = _nested(known) | {
         "own_story": frame.own_story,
         "more_count": frame.more,
-        "retention": site.program.retention_people_days,
+        "retention": _span(site.locale(frame.locale), site.program.retention_people_days),
         "reward": known.get("reward") or (texts.reward_advocate if frame.gift else ""),
         "agenda": texts.agenda,
         "minutes": site.program.booking.minutes,
@@ -60,6 +60,12 @@ def personal_context(site: Site, frame: Frame, values: Values) -> Values:
     own["story"] = _story(own["story"], frame) if known["story.title"] else None
     own |= _MORE[frame.kind](site, frame, own, known)
     return site.base(frame.kind, frame.locale, known["image"], known["image_alt"]) | own
+
+
+def _span(locale: Locale, days: int) -> str:
+    """A number of days as people say it: whole years as years."""
+    years, rest = divmod(days, 365)
+    return locale.count("days", days) if rest else locale.count("years", years)
 
 
 def _nested(known: Values) -> Values:
