@@ -31,7 +31,7 @@ class Columns:
     lines: list[int] = field(default_factory=list)
     columns: dict[str, list[str]] = field(default_factory=dict)
     whole: bool = True
-    """Whether the file could be read to its end."""
+    """Whether the file could be read to its end, and has the columns that others refer to."""
     broken_ids: set[str] = field(default_factory=set)
     """Ids of rows that could not be read, so that nobody who refers to them is blamed for it."""
 

@@ -13,6 +13,7 @@ from passalong.content.rows import (
     check_accounts,
     check_advocates,
     check_advocates_of,
+    check_ids_named,
     check_referees,
 )
 from passalong.content.tables import read_columns
@@ -188,4 +189,9 @@ def _check_references(
         known.update(tables["advocates"].columns["id"])
         mails = {person.email.casefold() for person in advocates if person.email}
         known.update(name for name in table.columns["advocate"] if name.casefold() in mails)
+    if table.lines and tables["advocates"].lines and not any(tables["advocates"].columns["id"]):
+        by_id = {name for name in table.columns["advocate"] if "@" not in name} - known
+        if by_id:  # one mistake, whichever list it is in
+            check_ids_named(tables["advocates"], table, problems)
+        known |= by_id
     check_advocates_of(table, known, problems)

@@ -10,6 +10,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+EXPORT = "“Existing content” in docs/content.md"
+"""Where it says how to read columns and front matter that are not named as ours are."""
+
+
 class Problems:
     """A collector: whoever finds something says so and goes on; each finding is kept once."""
 

@@ -13,7 +13,7 @@ from passalong.content.forms import (
     is_since,
     is_size,
 )
-from passalong.content.problems import did_you_mean, one_of
+from passalong.content.problems import EXPORT, did_you_mean, one_of
 from passalong.model import ACCOUNT_STATUSES, ADVOCATE_KINDS, ADVOCATE_STATUSES, REFEREE_STATUSES
 from passalong.tokens import is_vanity
 
@@ -32,7 +32,7 @@ _PLAIN_MAILS = re.compile(rf"(?:{_PART}(?:\.{_PART})*+@(?:{_LABEL}\.)++[a-zA-Z]{
 """Addresses as nearly all are, one a line; whatever else there is, is looked at one by one."""
 _EXPORT = (
     "If the columns have names of their own, as in an export, say in program.toml which is which: "
-    "“Existing content” in docs/content.md."
+    f"{EXPORT}."
 )
 _HINTED = 500
 """A hint compares the word with every known one, which is worth it among a few hundred."""
@@ -95,6 +95,13 @@ def check_accounts(table: Columns, hosts: Collection[str], problems: Problems) -
 def check_advocates_of(table: Columns, known: Collection[str], problems: Problems) -> None:
     """Report every referee whose advocate does not exist."""
     _refer(table, "advocate", known, "the id of an advocate", problems, gentle=False)
+
+
+def check_ids_named(table: Columns, referees: Columns, problems: Problems) -> None:
+    """Report advocates of whom none has an id, as their referees would have it."""
+    hint = "Give each advocate an id, or name them by their address."
+    message = f"nobody has an id, and {referees.file} names advocates by theirs."
+    problems.error(table.file, 1, message, hint)
 
 
 def _bare_domain(value: str) -> str:

@@ -1,10 +1,12 @@
 """CSV: its header held against the names we know, its rows read in slices with their lines.
 
-Source: RFC 4180; semicolons and tabs, as spreadsheets write them in some countries, are fine.
+Source: RFC 4180; semicolons and tabs, as spreadsheets write them in some countries, are fine, and
+so is UTF-16 with a byte order mark, which is Excel's "Unicode Text".
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import re
 from itertools import islice
@@ -12,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from passalong.content.clean import decode, tidy
 from passalong.content.columns import LONGEST, Column, Columns
-from passalong.content.problems import did_you_mean
+from passalong.content.problems import EXPORT, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from passalong.content.problems import Problems
 
 _SLICE = 2000
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_REFERRED = {"id", "email"}
+"""By what a row of another list names somebody."""
 _LINE_END = re.compile(r"\r\n?|\n")
 
 
@@ -34,10 +39,12 @@ def read_columns(
     if not path.is_file():
         return found
     with path.open("rb") as lines:
+        wide = lines.read(2) in _UTF_16
+        lines.seek(0)
         longest = max(map(len, lines), default=0)
     try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            _Reader(lines, found, problems, long=longest > LONGEST).read(mapping)
+        with path.open(encoding="utf-16" if wide else "utf-8-sig", newline="") as lines:
+            _Reader(lines, found, problems, long=wide or longest > LONGEST).read(mapping)
     except UnicodeDecodeError:
         decode(path.read_bytes(), file, problems)
         found = Columns(file, mapping.foreign, columns={name: [] for name in names}, whole=False)
@@ -52,11 +59,13 @@ class _Reader:
         self.problems = problems
         first = lines.readline()
         lines.seek(0)
-        self.rows = csv.reader(lines, delimiter=max(",;\t", key=first.count))
+        self.mark = max(",;\t", key=first.count)
+        self.rows = csv.reader(lines, delimiter=self.mark)
         self.long = long
         self.header: list[str] = []
         self.header_line = 1
         self.id_at = -1
+        self.faulty = False
 
     def read(self, mapping: Mapping) -> None:
         self.header = [tidy(name) for name in next(filter(any, self.rows), [])]
@@ -68,6 +77,8 @@ class _Reader:
         columns = self.columns(mapping)
         self.id_at = next((c.positions[0] for c in columns if c.name == "id"), -1)
         absent = self.found.columns.keys() - {column.name for column in columns}
+        if self.faulty and not _REFERRED.isdisjoint(absent):
+            self.found.whole = False
         while self.slice(columns):
             pass
         for name in absent:
@@ -102,13 +113,7 @@ class _Reader:
                 if self.header.count(column) > 1:
                     self.problem(f"the column “{column}” is there twice.")
             elif not mapping.ignore_all and column not in mapping.ignore:
-                hint = did_you_mean(column, used - set(self.header) or used)
-                said = (
-                    f"the column “{column}” is not one we know."
-                    if column
-                    else "a column has no name."
-                )
-                self.problem(said, hint)
+                self.unknown(column, used)
         for name in mapping.fields:
             for column in sources[name].names:
                 if column not in self.header:
@@ -124,7 +129,16 @@ class _Reader:
         file = self.found.file
         return [Column(name, sources[name], at, file) for name, at in positions.items() if at]
 
+    def unknown(self, column: str, used: set[str]) -> None:
+        if column:
+            hint = did_you_mean(column, used - set(self.header) or used)
+            other = f"Take it out, or say in program.toml what to do with it: {EXPORT}."
+            self.problem(f"the column “{column}” is not one we know.", hint or other)
+        else:
+            self.problem("a column has no name.", "Give it one, or take the column out.")
+
     def problem(self, message: str, hint: str = "") -> None:
+        self.faulty = True
         self.problems.error(self.found.file, self.header_line, message, hint)
 
     def of_width(
@@ -138,17 +152,21 @@ class _Reader:
         for row, line in zip(rows, lines, strict=True):
             if len(row) != width and row:
                 cells = "cell" if len(row) == 1 else "cells"
-                hint = (
-                    "A value with a comma in it needs quotation marks."
-                    if len(row) > width
-                    else "A cell without a value is still there, as nothing between two commas."
-                )
+                hint = self.hint(row)
                 message = f"the row has {len(row)} {cells}; the first line has {width}."
                 self.problems.error(self.found.file, line, message, hint)
                 self.found.broken_ids.update(map(tidy, row[self.id_at : self.id_at + 1]))
             elif any(map(str.strip, row)):
                 good.append((row, line))
         return [row for row, _ in good], [line for _, line in good]
+
+    def hint(self, row: list[str]) -> str:
+        """How to mend a row of another width than the header's."""
+        if len(row) > len(self.header):
+            return "A value with a comma in it needs quotation marks."
+        hint = "A cell without a value is still there, as nothing between two commas."
+        swallowed = any(mark in row[-1] for mark in (self.mark, "\n", "\r"))
+        return f"{hint} Or is a quotation mark not closed?" if swallowed else hint
 
     def add(self, rows: list[list[str]], lines: Sequence[int], columns: list[Column]) -> None:
         """Append a slice, column by column."""
