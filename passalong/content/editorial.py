@@ -19,6 +19,7 @@ from passalong.content.stories import read_story
 from passalong.content.storyfiles import find_stories
 from passalong.content.texts import PAGES, read_messages, read_pages
 from passalong.content.toml import read_toml
+from passalong.content.unfilled import unfilled
 from passalong.errors import ContentRefused
 from passalong.model import Booking, Brand, Editorial, Program, Texts
 
@@ -157,6 +158,7 @@ def _gate(
         assumed = each.slug in as_signed
         reason = "" if assumed else reason_to_withhold(sign_off, each.digest, today)
         story = stories.get(each.slug)
+        _check_unfilled(each, problems, soft=not assumed)
         if story is None:
             gate.withheld[each.slug] = "its file cannot be read"
         elif reason or sign_off is None:
@@ -173,6 +175,15 @@ def _gate(
             gate.public[each.slug] = public_slug(story)
     _check_clashes(gate, found, stories, problems)
     return gate
+
+
+def _check_unfilled(found: StoryFile, problems: Problems, *, soft: bool) -> None:
+    """Report a story that nobody has written yet; who is asked to sign it off must not see it."""
+    line, words = unfilled(found.text or "")
+    if line:
+        message = f"{found.slug} still holds the interview’s own words: {words}."
+        hint = "Put what your customer said in their place."
+        problems.note(found.file, line, message, hint, soft=soft)
 
 
 def _check_clashes(

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 REGISTER = "ids.csv"
-_PICTURES = {".md", ".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"}
+PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".avif", ".svg"}
+"""The endings of files that a page can show."""
 
 
 def name_of(path: Path, folder: Path) -> str:
@@ -38,7 +39,7 @@ def sources(folder: Path) -> list[Path]:
     lists.add(folder / REGISTER)
     found = {path for path in _files(folder, but="theme") if path not in lists}
     if not stories.resolve().is_relative_to(folder.resolve()):
-        found.update(path for path in _files(stories) if path.suffix.lower() in _PICTURES)
+        found.update(path for path in _files(stories) if path.suffix.lower() in {".md", *PICTURES})
     return sorted(found)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from passalong.content.clean import decode
 from passalong.content.forms import is_slug
-from passalong.content.places import markdown_in, name_of
+from passalong.content.places import PICTURES, markdown_in, name_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -62,7 +62,24 @@ def find_stories(folder: Path, mapping: Mapping, problems: Problems) -> list[Sto
             hint = "It becomes the address: small letters, digits and hyphens, as in nordhavn.md."
             problems.error(file, 0, "the name of the file cannot be an address.", hint)
     _check_twice(found, problems)
+    _check_endings(place, folder, found, problems)
     return found
+
+
+def _check_endings(place: Path, folder: Path, found: list[StoryFile], problems: Problems) -> None:
+    """Warn of files beside the stories that are no stories, nor pictures or material of one."""
+    others = [
+        path
+        for path in (place.iterdir() if place.is_dir() else ())
+        if path.suffix != ".md" and path.suffix.lower() not in PICTURES
+    ]
+    for path in others:
+        silent = path.name.startswith((".", "~")) or path.stem.lower() == "readme"
+        if silent or not path.is_file() or any(path.name in (each.text or "") for each in found):
+            continue
+        message = "the file is not read: only files that end in .md are stories."
+        hint = "Save its text as plain text (Markdown) under a name such as nordhavn.md."
+        problems.warn(name_of(path, folder), 0, message, hint)
 
 
 def _name_and_locale(path: Path, *, foreign: bool) -> tuple[str, str]:

@@ -129,6 +129,23 @@ def test_a_text_that_must_be_mended_is_not_signed_off(made: Callable[..., Made])
     assert recorded(program) == {}
 
 
+@pytest.mark.parametrize("command", ["sign-off", "approval"])
+def test_a_story_that_nobody_wrote_is_neither_signed_off_nor_shown_to_lawyers(
+    made: Callable[..., Made], command: str
+) -> None:
+    program = made()
+    program.run("new", "story", "blue-harbour").check_returncode()
+    done = program.run(
+        command, "blue-harbour", *(["--by", "Dana"] if command == "sign-off" else [])
+    )
+    assert done.returncode == 1
+    assert (
+        "case-studies/blue-harbour.md:4: blue-harbour still holds the interview’s own words: “"
+        in (done.stderr)
+    )
+    assert recorded(program) == {}
+
+
 def test_a_mistake_elsewhere_is_no_hindrance(made: Callable[..., Made]) -> None:
     program = made(more={"advocates.csv": "id,name,email\na-1,Maria,nowhere\n"})
     assert sign(program, "nordhavn").returncode == 0
