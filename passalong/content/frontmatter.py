@@ -12,12 +12,70 @@ from typing import TYPE_CHECKING, NamedTuple
 import yaml
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from passalong.content.problems import Problems
     from passalong.content.toml import Trail
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FENCE = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _NULLS = {"", "~", "null", "Null", "NULL"}
+_QUOTED = "Put the value in quotation marks."
+_MISTAKES = (
+    (
+        "mapping values are not allowed",
+        "a colon stands where none can",
+        "A value with a colon in it stands in quotation marks; every name, in the line above as "
+        "well, begins at the left margin and is followed by a colon and a space.",
+    ),
+    (
+        "could not find expected ':'",
+        "there is no colon after the name",
+        "It looks like this: customer: Nordhavn Lines.",
+    ),
+    (
+        "found unexpected end of stream",
+        "a quotation mark is not closed",
+        'The words stand between two of them: title: "Ships wait less".',
+    ),
+    (
+        r"(did not find )?expected ',' or",
+        "a bracket is not closed, or a comma is missing",
+        "A list looks like this: [site manager, terminal manager].",
+    ),
+    (
+        r"did not find expected (key|'-')|expected <block end>",
+        "something follows where the value ends, or the line begins further left or right than "
+        "its neighbours",
+        "Among words write “ and ” or ’ as quotation marks; what belongs together begins at the "
+        "same place of each line.",
+    ),
+    (
+        r"(did not find )?expected '?<document start>",
+        "it begins further left than the lines above",
+        "Every name begins at the left margin.",
+    ),
+    (
+        "found character",
+        "it holds a tab, or a value begins with a mark that words cannot begin with",
+        f"{_QUOTED} What is set off to the right is set off with spaces.",
+    ),
+    ("found undefined alias", "the value begins with an asterisk", _QUOTED),
+    (
+        "found unknown escape character",
+        "there is a backslash in the words",
+        "Write the path of a file with slashes: logos/leeway.svg.",
+    ),
+    (
+        "(did not find )?expected (the node content|node content|a? ?comment)",
+        "the value begins with a mark that words cannot begin with",
+        _QUOTED,
+    ),
+    ("(block )?sequence entries", "the value begins with a hyphen", _QUOTED),
+)
+"""How PyYAML and LibYAML begin to say what is wrong, what that means, and how to mend it."""
+_BEGINS_AT = re.compile("could not find|found unexpected end|(did not find )?expected ',' or")
+"""Mistakes that are noticed after the line that must be mended."""
 
 
 class Document(NamedTuple):
@@ -35,8 +93,13 @@ class Document(NamedTuple):
         return self.lines.get(trail, 1)
 
 
-def read_document(text: str, file: str, problems: Problems) -> Document | None:
-    """The parts of a file, or ``None`` with an error that says why it cannot be read."""
+def read_document(
+    text: str, file: str, problems: Problems, needed: Sequence[str] = ()
+) -> Document | None:
+    """The parts of a file, or ``None`` with an error that says why it cannot be read.
+
+    ``needed`` are the names to show to whoever wrote no front matter at all.
+    """
     opening = _FENCE.match(text)
     closing = _FENCE.search(text, opening.end()) if opening else None
     if not opening or not closing:
@@ -44,7 +107,13 @@ def read_document(text: str, file: str, problems: Problems) -> Document | None:
         message = (
             f"the front matter is not {where}: it stands between two lines of three hyphens (---)."
         )
-        problems.error(file, 1, message)
+        lines = "\n".join(["---", *(f"{name}: …" for name in needed), "---"])
+        hint = (
+            "Put the second below its last name and value."
+            if opening
+            else f"Paste this above the text, with your words for each …:\n{lines}"
+        )
+        problems.error(file, 1, message, hint)
         return None
     body = text[closing.end() :].removeprefix("\n")
     body_line = text.count("\n", 0, closing.end()) + 2
@@ -65,15 +134,26 @@ def _compose(source: str, file: str, problems: Problems) -> yaml.Node | None:
     try:
         node: yaml.Node | None = yaml.compose(source, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        hint = "A value with a colon or a hash sign in it needs quotes around it."
-        problems.error(file, line, f"the front matter cannot be read: {error.problem}.", hint)
+        said = error.problem or ""
+        marks = [error.problem_mark, error.context_mark]
+        mark = next(filter(None, reversed(marks) if _BEGINS_AT.match(said) else marks), None)
+        words, hint = _in_plain_words(said)
+        problems.error(
+            file, mark.line + 1 if mark else 1, f"this line cannot be read{words}.", hint
+        )
         return None
-    except yaml.YAMLError as error:
-        problems.error(file, 1, f"the front matter cannot be read: {error}.")
+    except yaml.YAMLError:
+        problems.error(file, 1, "the front matter holds a character that no text can hold.")
         return None
     return node or yaml.ScalarNode("tag:yaml.org,2002:null", "")
+
+
+def _in_plain_words(said: str) -> tuple[str, str]:
+    """What YAML's reader says of a mistake, for somebody who writes no code; how to mend it."""
+    for known, words, hint in _MISTAKES:
+        if re.match(known, said):
+            return f": {words}", hint
+    return "", "A value with any mark but letters and digits in it may need quotation marks."
 
 
 class _Reading:

@@ -47,7 +47,9 @@ def read_story(
         if found.text is not None:
             problems.error(found.file, 0, "the file is empty.")
         return None
-    document = read_document(text, found.file, problems)
+    names = [mapping.source(name).names[:1] for name in ("title", "customer", "summary")]
+    needed = [name for each in names for name in each if name != HEADING]
+    document = read_document(text, found.file, problems, needed)
     if document is None:
         return None
     soft = mapping.foreign

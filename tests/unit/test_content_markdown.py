@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from passalong.content import frontmatter
 from passalong.content.bodies import Body, check_pictures, check_tags, mask
 from passalong.content.links import Surroundings, check_links, check_story_links
 from passalong.content.problems import Problems
@@ -191,9 +193,20 @@ def test_a_story_without_a_text_is_an_error(tmp_path: Path) -> None:
         ("---\ntitle: x\n", "1: the front matter is not closed: it stands between two lines"),
         (
             "---\na: b: c\n---\n",
-            "2: the front matter cannot be read: mapping values are not allowed",
+            "2: this line cannot be read: a colon stands where none can. A value with a colon",
         ),
-        ('---\ntitle: "x\n---\n', "3: the front matter cannot be read: found unexpected end"),
+        ('---\ntitle: "x\n---\n', "2: this line cannot be read: a quotation mark is not closed."),
+        ("---\nc: d\ntitle\na: b\n---\n", "3: this line cannot be read: there is no colon after"),
+        ("---\nroles: [a, b\na: b\n---\n", "2: this line cannot be read: a bracket is not closed"),
+        ("---\ntitle: @x\n---\n", "2: this line cannot be read: it holds a tab, or a value"),
+        ("---\ntitle: 'It's'\n---\n", "2: this line cannot be read: something follows where"),
+        ("---\n a: b\nc: d\n---\n", "3: this line cannot be read: it begins further left"),
+        ("---\ntitle: *x\n---\n", "2: this line cannot be read: the value begins with an ast"),
+        ('---\ntitle: "a\\q"\n---\n', "2: this line cannot be read: there is a backslash"),
+        ("---\ntitle: | x\n---\n", "2: this line cannot be read: the value begins with a mark"),
+        ("---\ntitle: , x\n---\n", "2: this line cannot be read: the value begins with a mark"),
+        ("---\ntitle: - x\n---\n", "2: this line cannot be read: the value begins with a hyphen"),
+        ("---\n%YAML\n---\n", "2: this line cannot be read. A value with any mark"),
         ("---\n- a\n---\n", "2: the front matter must be lines of the form “name: value”."),
         ("---\ntitle: a\ntitle: b\n---\nx", "3: title is there twice."),
         ("---\ntitle: [a]\n---\nx", "2: title must be text."),
@@ -217,6 +230,26 @@ def test_front_matter_that_cannot_be_meant_is_an_error(
     wanted = f"case-studies/nordhavn.md{'' if problem.startswith(':') else ':'}{problem}"
     found = [str(problem) for problem in read(folder).problems]
     assert any(line.startswith(wanted) for line in found), found
+
+
+def test_who_wrote_no_front_matter_is_shown_the_lines_to_paste(tmp_path: Path) -> None:
+    folder = make(tmp_path / "content", story="# Ships wait less\n\nThey waited.\n")
+    found = next(str(problem) for problem in read(folder).problems)
+    pasted = "\n---\ntitle: …\ncustomer: …\nsummary: …\n---"
+    assert found.endswith(pasted)
+    write(folder, {"case-studies/nordhavn.md": f"{pasted[1:]}\n## Ships wait less\n\nx\n"})
+    assert [line for line in said(folder) if "warning" not in line] == []
+
+
+@pytest.mark.parametrize("loader", ["SafeLoader", "CSafeLoader"])
+@pytest.mark.parametrize("front", ["a: b: c", 'a: "b', "a: [b\nc: d", "a: @b", "a: , b"])
+def test_both_readers_of_front_matter_are_put_in_plain_words(
+    monkeypatch: pytest.MonkeyPatch, loader: str, front: str
+) -> None:
+    monkeypatch.setattr(frontmatter, "_Loader", getattr(yaml, loader))
+    problems = Problems()
+    assert frontmatter.read_document(f"---\n{front}\n---\n", "x.md", problems) is None
+    assert str(problems.sorted()[0]).startswith("x.md:2: this line cannot be read: ")
 
 
 def test_values_in_front_matter_are_what_was_typed(tmp_path: Path) -> None:
