@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests import sample
 from tests.conftest import Seen
@@ -58,17 +58,66 @@ def kind(request: pytest.FixtureRequest) -> Kind:
     return Kind(program, name, site.url(PROGRAMS[program][name]))
 
 
-@pytest.fixture
-def visit(open_page: Callable[..., Page], seen: Seen) -> Callable[..., Page]:
-    """Open an address: ``visit(url, width=320)``; further options are those of a context."""
+@dataclass(frozen=True)
+class Shared:
+    """A page that tests use one after another, for a new one costs more than what it shows."""
 
-    def visited(url: str, width: int = 1280, height: int = 800, **options: Any) -> Page:
-        page = open_page(viewport={"width": width, "height": height}, **options)
+    page: Page
+    seen: Seen = field(default_factory=Seen)
+
+    def look_clean(self) -> None:
+        """Fails if anything went wrong since the last look."""
+        foreign, errors = self.seen.foreign[:], self.seen.errors[:]
+        self.seen.foreign.clear()
+        self.seen.errors.clear()
+        assert foreign == [], "the page asked another host for something"
+        assert errors == [], "the page broke its CSP or wrote an error to the console"
+
+
+@pytest.fixture(scope="session")
+def shared(chromium: Browser) -> Iterator[Callable[..., Shared]]:
+    """The page that is shared by all who want it with the same options of a context."""
+    pages: dict[str, Shared] = {}
+
+    def page_with(**options: Any) -> Shared:
+        key = repr(sorted(options.items()))
+        if key not in pages:
+            context = chromium.new_context(**options)
+            context.set_default_timeout(10_000)
+            pages[key] = Shared(context.new_page())
+            pages[key].seen.watch(context)
+        return pages[key]
+
+    yield page_with
+    for each in pages.values():
+        each.page.context.close()
+
+
+@pytest.fixture
+def visit(
+    shared: Callable[..., Shared], open_page: Callable[..., Page], seen: Seen
+) -> Iterator[Callable[..., Page]]:
+    """Open an address: ``visit(url, width=320)``; further options are those of a context.
+
+    ``fresh`` is for tests that leave something behind in the page's context.
+    """
+    used: list[Shared] = []
+
+    def visited(
+        url: str, width: int = 1280, height: int = 800, *, fresh: bool = False, **options: Any
+    ) -> Page:
+        chosen = Shared(open_page(**options), seen) if fresh else shared(**options)
+        used.append(chosen)
+        page = chosen.page
+        page.set_viewport_size({"width": width, "height": height})
+        page.emulate_media(media="null", color_scheme=options.get("color_scheme", "light"))
         answer = page.goto(url)
         assert answer is not None
         if answer.status == 404:  # which Chromium calls an error: the neutral page is none
-            page.wait_for_function("document.readyState === 'complete'")
-            seen.errors[:] = [error for error in seen.errors if "status of 404" not in error]
+            errors = chosen.seen.errors
+            errors[:] = [error for error in errors if "status of 404" not in error]
         return page
 
-    return visited
+    yield visited
+    for chosen in used:
+        chosen.look_clean()

@@ -116,7 +116,7 @@ def faults(page: Page, options: dict[str, object]) -> list[str]:
 def test_every_control_is_reached_by_tab_in_reading_order_and_shows_it(
     kind: Kind, visit: Visit
 ) -> None:
-    page = visit(kind.url, 320, 640, reduced_motion="reduce")  # or it would still be scrolling
+    page = visit(kind.url, 320, 640, reduced_motion="reduce")  # so that it is where it scrolls to
     controls = page.evaluate_handle(CONTROLS)
     stops = []
     for _ in range(page.evaluate("(controls) => controls.length", controls)):

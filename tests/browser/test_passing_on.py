@@ -159,7 +159,7 @@ def test_copying_the_message_copies_what_stands_in_the_field(visit: Visit, url: 
 def test_where_nothing_can_be_copied_the_message_is_selected(
     clipboard: str, visit: Visit, url: str
 ) -> None:
-    page = visit(url)
+    page = visit(url, fresh=True)
     page.add_init_script(f"Object.defineProperty(navigator, 'clipboard', {{ value: {clipboard} }})")
     page.reload()
     each = row(page, "copy-message")
@@ -173,7 +173,7 @@ def test_where_nothing_can_be_copied_the_message_is_selected(
 def test_linkedin_opens_its_exact_address_and_the_message_is_on_the_clipboard(
     visit: Visit, url: str
 ) -> None:
-    page = visit(url, **CLIPBOARD)
+    page = visit(url, fresh=True, **CLIPBOARD)
     asked: list[str] = []
 
     def answer(route: Route) -> None:
@@ -240,13 +240,13 @@ def test_a_text_message_is_offered_on_touch_devices_only(visit: Visit, url: str)
 
 
 def test_the_devices_own_sharing_is_offered_where_there_is_one(visit: Visit, url: str) -> None:
-    page = visit(url)
+    page = visit(url, fresh=True)
     page.add_init_script("delete Navigator.prototype.share")
     page.reload()
     expect(row(page, "copy-link").control).to_be_visible()
     expect(row(page, "native").place).to_be_hidden()
 
-    page = visit(url)
+    page = visit(url, fresh=True)
     page.add_init_script(
         "navigator.share = (data) => { window.shared = data; return Promise.resolve(); }"
     )
@@ -263,7 +263,7 @@ def test_the_devices_own_sharing_is_offered_where_there_is_one(visit: Visit, url
 
 
 def test_sharing_that_is_broken_off_is_no_error(visit: Visit, url: str, seen: Seen) -> None:
-    page = visit(url)
+    page = visit(url, fresh=True)
     page.add_init_script(
         "navigator.share = () => Promise.reject(new DOMException('no', 'AbortError'))"
     )
