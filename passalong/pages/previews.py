@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from passalong.model import Problem
@@ -63,7 +64,7 @@ def _drawn(site: Site, kept: Path, picture: _Picture) -> bytes:
     about = repr((picture.words, picture.direction, site.palette)).encode() + cards.fingerprint()
     file = kept / f"{hashlib.blake2b(about, digest_size=16).hexdigest()}.png"
     if not file.exists():
-        temporary = file.with_suffix(".tmp")
+        temporary = file.with_suffix(f".{os.getpid()}")  # other builds may draw the same one
         temporary.write_bytes(cards.card(*picture.words, site.palette, picture.direction))
         temporary.replace(file)
     return file.read_bytes()
