@@ -124,7 +124,8 @@ def write(folder: Path, files: Mapping[str, bytes]) -> None:
 
 def _tidy(answer: str) -> str:
     """An answer on one line, without anything that cannot be printed."""
-    return "".join(sign for sign in " ".join(answer.split()) if sign.isprintable())
+    words = ("".join(filter(str.isprintable, word)) for word in answer.split())
+    return " ".join(filter(None, words))
 
 
 def _any(_: str) -> str:

@@ -113,6 +113,7 @@ def test_the_end_of_the_input_stops_with_a_sentence(monkeypatch: pytest.MonkeyPa
 
 
 @given(st.lists(st.text(), max_size=9))
+@example(["", "", "", "", "\u0378\r\u0378"])  # nothing but what cannot be printed
 def test_whatever_is_typed_makes_a_program_that_can_be_read(words: list[str]) -> None:
     name, legal, overview, ask, host, role, phone, *_ = [*words, *[""] * 9]
 
