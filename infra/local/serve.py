@@ -69,7 +69,8 @@ class Live:
 
     def __init__(self, wanted: Order) -> None:
         self.order = wanted
-        self.version = int(time.time())  # so that a page of an earlier server is shown anew, too
+        # In milliseconds, so that a page of an earlier server is shown anew, too.
+        self.version = time.time_ns() // 1_000_000
         self.problems: tuple[str, ...] = ()
         self.warnings: tuple[str, ...] = ()
         self._built_from: dict[Path, int] = {}
