@@ -178,7 +178,7 @@ def sign_off(slug: str, text: str) -> str:
 
 
 def write_stories(folder: Path) -> list[str]:
-    rng = random.Random(SEED)  # noqa: S311 - repeatable, not secret
+    rng = random.Random(SEED)
     (folder / "case-studies").mkdir(parents=True)
     signed = {}
     for industry in INDUSTRIES:
@@ -247,9 +247,9 @@ def write_workload(folder: Path, people: int) -> None:
     slugs = write_stories(folder)
     (folder / "program.toml").write_text(PROGRAM, "utf-8")
     (folder / "pages").mkdir()
-    privacy = f"# Privacy\n\n{paragraph(random.Random(SEED))}\n"  # noqa: S311 - repeatable
+    privacy = f"# Privacy\n\n{paragraph(random.Random(SEED))}\n"
     (folder / "pages/privacy.md").write_text(privacy, "utf-8")
-    rng = random.Random(SEED)  # noqa: S311 - repeatable, not secret
+    rng = random.Random(SEED)
     half = people // 2
     write_rows(folder / "advocates.csv", advocates(rng, half, slugs))
     write_rows(folder / "referees.csv", referees(rng, half, people - half, half))

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import sys
 import threading
+import time
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from infra.local.site import make_server
 from passalong.commands.make import Progress, summary
 from passalong.commands.order import order, say
+from passalong.content import people_files, sources
+from passalong.content.places import REGISTER
 from passalong.errors import ContentRefused, PassalongError, Stop
 from passalong.pages.build import build, read
 from passalong.pages.people import everybody
@@ -30,11 +36,11 @@ _FIRST_PORT = 8000
 def main(options: argparse.Namespace, root: Path) -> int:
     """Serves until it is interrupted."""
     live = Live(order(options.content, options.out, root))
-    live.rebuild()
     server = _server(options.out, live, options.port)
-    _guide(f"http://127.0.0.1:{server.server_port}")
-    threading.Thread(target=live.watch, daemon=True).start()
     try:
+        live.rebuild()
+        _guide(f"http://127.0.0.1:{server.server_port}")
+        threading.Thread(target=live.watch, daemon=True).start()
         server.serve_forever()
     except KeyboardInterrupt:
         print()
@@ -44,13 +50,17 @@ def main(options: argparse.Namespace, root: Path) -> int:
 
 
 def _server(out: Path, live: Live, port: int | None) -> ThreadingHTTPServer:
-    ports = [port] if port is not None else [*range(_FIRST_PORT, _FIRST_PORT + 100)]
-    for candidate in ports:
+    """On ``port``, or on the first one that is free."""
+    for candidate in [port] if port is not None else range(_FIRST_PORT, _FIRST_PORT + 100):
         try:
             return make_server(out, live, candidate)
-        except OSError:
-            continue
-    raise Stop(f"Port {ports[0]} is taken. Name another with --port.")
+        except OverflowError:
+            raise Stop(f"There is no port {candidate}; the last one is 65535.") from None
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise Stop(f"Port {candidate} cannot be used: {error.strerror}.") from error
+    taken = f"Port {port} is" if port is not None else f"The ports from {_FIRST_PORT} on are all"
+    raise Stop(f"{taken} taken. Name another with --port.")
 
 
 class Live:
@@ -58,42 +68,59 @@ class Live:
 
     def __init__(self, wanted: Order) -> None:
         self.order = wanted
-        self.version = 0
+        self.version = int(time.time())  # so that a page of an earlier server is shown anew, too
         self.problems: tuple[str, ...] = ()
+        self.warnings: tuple[str, ...] = ()
+        self._built_from: dict[Path, int] = {}
+        self._everybody = "<!doctype html><title>Passalong</title><body></body>"
         self._changed = threading.Condition()
 
     def rebuild(self) -> None:
         """Builds; what is wrong is said here and on every open page, and the old site stays."""
-        problems: tuple[str, ...] = ()
-        try:
-            result = build(self.order, Progress())
-            say(result.warnings, self.order.content)
-            print(summary(result, self.order.out), flush=True)
-        except ContentRefused as refused:
-            say(refused.problems, self.order.content)
-            problems = tuple(str(problem) for problem in refused.problems)
-        except PassalongError as error:
-            print(error, file=sys.stderr)
-            problems = (str(error),)
+        self._built_from = self._stamps()
+        problems, warnings = self._build()
+        self._built_from |= _stamp(self.order.content / REGISTER)  # which the build writes itself
         with self._changed:
             self.version += 1
-            self.problems = problems
+            self.problems, self.warnings = problems, warnings
             self._changed.notify_all()
+
+    def _build(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What is wrong, and what the build warns of."""
+        try:
+            result = build(self.order, Progress())
+        except ContentRefused as refused:
+            say(refused.problems, self.order.content)
+            return tuple(str(problem) for problem in refused.problems), ()
+        except (PassalongError, OSError) as error:
+            print(error, file=sys.stderr)
+            return (str(error),), ()
+        except Exception as error:  # noqa: BLE001 - a bug is told here, and ends no watch
+            traceback.print_exc()
+            return (f"{error!r}: the terminal says where.",), ()
+        say(result.warnings, self.order.content)
+        print(summary(result, self.order.out), flush=True)
+        return (), tuple(str(warning) for warning in result.warnings)
 
     def wait(self, seen: int) -> dict[str, object]:
         """The newest build, as soon as it is newer than ``seen``; the same one after a while."""
         with self._changed:
             self._changed.wait_for(lambda: self.version != seen, timeout=_HOLD)
-            return {"version": self.version, "problems": self.problems}
+            return {
+                "version": self.version,
+                "problems": self.problems,
+                "warnings": self.warnings,
+            }
 
     def everybody(self) -> str:
-        """The local list of everybody's pages."""
-        try:
+        """The local list of everybody's pages, as it was before the content got its mistakes."""
+        with contextlib.suppress(PassalongError):
             editorial, people = read(self.order)
-        except ContentRefused as refused:
-            return "\n".join(str(problem) for problem in refused.problems)
-        keys = PathKeys(self.order.secret, editorial.program.id)
-        return everybody(editorial, people, keys, self.order.content, self.order.site)
+            keys = PathKeys(self.order.secret, editorial.program.id)
+            self._everybody = everybody(
+                editorial, people, keys, self.order.content, self.order.site
+            )
+        return self._everybody
 
     def reload_script(self) -> bytes:
         """The script that reloads."""
@@ -101,25 +128,32 @@ class Live:
 
     def watch(self) -> None:
         """Builds again whenever a file of the content or the theme is saved."""
-        before = self._stamps()
         pause = threading.Event()
         while True:
             pause.wait(_LOOK_EVERY)
-            now = self._stamps()
-            if now != before:
-                before = now
+            if self._stamps() != self._built_from:
                 self.rebuild()
-                before = self._stamps()
 
     def _stamps(self) -> dict[Path, int]:
-        found = {}
-        for folder in (self.order.content, self.order.site):
-            for path in walk(folder):
-                try:
-                    found[path] = path.stat().st_mtime_ns
-                except OSError:
-                    continue
+        """When each file that the site is made of was saved, wherever the program says it lies."""
+        folder = self.order.content
+        found: dict[Path, int] = {}
+        with contextlib.suppress(OSError):  # a folder that goes while it is read is read again
+            for path in {
+                *walk(folder),
+                *walk(self.order.site),
+                *sources(folder),
+                *people_files(folder),
+            }:
+                found |= _stamp(path)
         return found
+
+
+def _stamp(path: Path) -> dict[Path, int]:
+    try:
+        return {path: path.stat().st_mtime_ns}
+    except OSError:
+        return {}
 
 
 def _guide(address: str) -> None:

@@ -34,5 +34,6 @@ def main(options: argparse.Namespace, root: Path) -> int:
         print(f"{len(found)} problems in the pages.", file=sys.stderr)
         return 1
     what = "Every page" if options.deep else "The content"
-    print(f"{what} is in order{f', with {len(warnings)} warnings' if warnings else ''}.")
+    said = f", with {len(warnings)} warning{'s'[: len(warnings) - 1]}" if warnings else ""
+    print(f"{what} is in order{said}.")
     return 0

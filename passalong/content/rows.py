@@ -51,9 +51,9 @@ def check_advocates(
     if hosts:
         _refer(table, "owner", hosts, "is not the id of a host", problems)
     _check_unique(table, "id", columns["id"], problems)
-    _check_unique(
-        table, "share_code", [code.casefold() for code in columns["share_code"]], problems
-    )
+    _check_twice(table, "", problems)
+    codes = [code.casefold() for code in columns["share_code"]]
+    _check_unique(table, "share_code", codes, problems)
 
 
 def check_referees(table: Columns, locale: str, problems: Problems) -> None:
@@ -69,6 +69,7 @@ def check_referees(table: Columns, locale: str, problems: Problems) -> None:
     ]
     _check_company(table, locale, problems)
     _check_unique(table, "id", columns["id"], problems)
+    _check_twice(table, "advocate", problems)
 
 
 def check_accounts(table: Columns, hosts: Collection[str], problems: Problems) -> None:
@@ -216,6 +217,29 @@ def _check_unique(table: Columns, name: str, column: list[str], problems: Proble
             message = f"{name} is “{_brief(value)}”, as in line {first[value]}."
             problems.error(table.file, line, message, "It must be one row's alone.")
         first.setdefault(value, line)
+
+
+def _check_twice(table: Columns, scope: str, problems: Problems) -> None:
+    """Rows without an id are told apart by address, or by name and company."""
+    columns = table.columns
+    if "" not in columns["id"]:
+        return
+    first: dict[tuple[str, ...], int] = {}
+    again = set()
+    for number, (given, line) in enumerate(zip(columns["id"], table.lines, strict=True)):
+        mail = columns["email"][number].casefold()
+        who = (mail,) if mail else (columns["name"][number], columns["company"][number])
+        key = (*who, columns[scope][number] if scope else "")
+        if not given and key in first:
+            again.add(number)
+            ending = "; it is left out." if table.soft else "."
+            message = f"the row is of the same person as line {first[key]}{ending}"
+            hint = "Take one out, or give each an id."
+            problems.note(table.file, line, message, hint, soft=table.soft)
+        elif not given:
+            first[key] = line
+    if table.soft:
+        table.drop(again)
 
 
 def _brief(value: str) -> str:

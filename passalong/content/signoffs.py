@@ -87,6 +87,12 @@ def reason_to_withhold(sign_off: SignOff | None, digest: str, today: date) -> st
     return ""
 
 
+def story_digests(folder: Path) -> dict[str, str]:
+    """The digest of each story's text as it is now, mapped folders included, by slug."""
+    mapping = mapping_of(raw_mappings(folder), "case_studies")
+    return {story.slug: story.digest for story in find_stories(folder, mapping, Problems())}
+
+
 def record(  # noqa: PLR0917 - as one would say it: these, by her, as director, today, named
     folder: Path,
     slugs: Collection[str],
@@ -101,8 +107,7 @@ def record(  # noqa: PLR0917 - as one would say it: these, by her, as director, 
     Other entries and the comments between entries stay as they are; the file is replaced at once.
     Raises ``Stop`` if there is no such story or the file is not in a form that can be added to.
     """
-    stories = find_stories(folder, mapping_of(raw_mappings(folder), "case_studies"), Problems())
-    digests = {story.slug: story.digest for story in stories}
+    digests = story_digests(folder)
     for slug in slugs:
         if slug not in digests:
             raise Stop(f"There is no story {slug}. {did_you_mean(slug, digests)}".strip())

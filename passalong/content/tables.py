@@ -37,12 +37,7 @@ def read_columns(
     if not text.strip():
         problems.error(file, 0, "the file is empty; it begins with a line of column names.")
         return found
-    try:
-        _Reader(text, found, problems).read(mapping)
-    except csv.Error as error:
-        hint = "Is a quotation mark not closed?"
-        line = (found.lines or [0])[-1] + 1
-        problems.error(file, line, f"the rows from here on cannot be read: {error}.", hint)
+    _Reader(text, found, problems).read(mapping)
     return found
 
 
@@ -64,19 +59,29 @@ class _Reader:
         columns = self.columns(mapping)
         self.id_at = next((c.positions[0] for c in columns if c.name == "id"), -1)
         absent = self.found.columns.keys() - {column.name for column in columns}
-        while True:
-            before = self.rows.line_num
-            rows = list(islice(self.rows, _SLICE))
-            if not rows:
-                break
-            lines: Sequence[int] = range(before + 1, self.rows.line_num + 1)
-            if len(lines) != len(rows):  # some cells have several lines
-                lines = _lines(rows, before)
-                self.long = True
-            self.add(*self.of_width(rows, lines), columns)
+        while self.slice(columns):
+            pass
         for name in absent:
             default = mapping.source(name).default
             self.found.columns[name] = [default] * len(self.found.lines)
+
+    def slice(self, columns: list[Column]) -> bool:
+        """Read the next rows; says whether there may be more."""
+        before = self.rows.line_num
+        rows: list[list[str]] = []
+        try:
+            rows.extend(islice(self.rows, _SLICE))
+        except csv.Error as error:  # the rows before are in the list all the same
+            line = (_lines([*rows, []], before))[-1]
+            message = f"the rows from here on cannot be read: {error}."
+            hint = "Is a quotation mark not closed?"
+            self.problems.error(self.found.file, line, message, hint)
+        lines: Sequence[int] = range(before + 1, self.rows.line_num + 1)
+        if len(lines) != len(rows):  # some cells have several lines
+            lines = _lines(rows, before)
+            self.long = True
+        self.add(*self.of_width(rows, lines), columns)
+        return len(rows) == _SLICE
 
     def columns(self, mapping: Mapping) -> list[Column]:
         """The columns that are there; unknown and missing ones are reported."""
@@ -117,7 +122,7 @@ class _Reader:
     ) -> tuple[list[list[str]], Sequence[int]]:
         """The rows with a cell for every column; empty lines are no rows, others are reported."""
         width = len(self.header)
-        if set(map(len, rows)) == {width} and all(map(any, rows)):
+        if set(map(len, rows)) <= {width} and all(map(any, rows)):
             return rows, lines
         good = []
         for row, line in zip(rows, lines, strict=True):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from passalong.errors import ContentRefused, Stop, TemplateError
-from passalong.pages import lint, public
+from passalong.model import Problem
+from passalong.pages import images, lint, public
 from passalong.pages.contexts import personal_context, row_names, row_shapes_of
 from passalong.pages.fill import fill
 from passalong.pages.given import frame_of, given_values
@@ -16,10 +18,8 @@ from passalong.pages.state import Bound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
     from typing import Any
 
-    from passalong.model import Problem
     from passalong.pages.fill import Skeleton, Values
     from passalong.pages.given import Frame
     from passalong.pages.plan import Shape
@@ -101,7 +101,7 @@ def render(site: Site, bound: Bound, shape: Shape, values: Values) -> str:
 def _problems(
     compiled: Compiled, shapes: Iterable[Shape], frames: Iterable[Frame]
 ) -> Iterator[Problem]:
-    """What the last look finds in the public pages, in new skeletons and in their heaviest pages."""
+    """What the last look finds in public pages, assets, new skeletons and their heaviest pages."""
     paths = {*compiled.public, *compiled.assets}
     known = {f"/{path.removesuffix('index.html')}" for path in paths}
     forbidden = compiled.editorial.forbidden
@@ -109,6 +109,10 @@ def _problems(
     for path, data in compiled.public.items():
         if path.endswith(".html"):
             yield from lint.page_problems(path, data.decode(), known, secret)
+    drawn = (a for a in compiled.assets.values() if isinstance(a, Path) and a.suffix == ".svg")
+    for asset in drawn:
+        if reason := images.safe_svg(asset.read_bytes()):
+            yield Problem(f"{asset.parent.name}/{asset.name}", 0, f"{reason}.")
     for frame in frames:
         yield from lint.page_problems(
             f"templates/{frame.kind}.html", lint.static_text(compiled.frames[frame]), known

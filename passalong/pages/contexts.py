@@ -150,7 +150,7 @@ _MORE = {"referee": _referee, "share": _share, "advocate": _advocate}
 
 
 def _disclosure(locale: Locale, texts: Texts, frame: Frame, reward: str) -> str:
-    """What a message says of the advocate's reward: the program's words, or for one of their own."""
+    """What a message says of the reward: the program's words, or a sentence on their own."""
     if reward:
         return locale.text("advocate.disclosure", reward=reward)
     return texts.disclosure if frame.gift else ""

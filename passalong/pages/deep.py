@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from passalong.pages.build import Order
 
 _PERSONAL = ("a/", "p/", "r/")
+_PERSONAL_LINK = re.compile("/[apr]/")
 _MAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 _LINK = re.compile(r'\b(?:href|src|content)="((?:https?:)?/[^"]*)"')
 
@@ -62,6 +63,6 @@ def _leaks(path: str, html: str, addresses: set[str]) -> Iterator[Problem]:
 
 def _named_addresses(path: str, html: str, names: re.Pattern[str]) -> Iterator[Problem]:
     for link in _LINK.findall(html):
-        if not link.startswith("https://") or "/r/" in link or "/a/" in link or "/p/" in link:
-            if found := names.search(unquote(link).casefold()):
-                yield Problem(path, 0, f"has a name in an address: {found[0]}")
+        ours = not link.startswith("https://") or _PERSONAL_LINK.search(link)
+        if ours and (found := names.search(unquote(link).casefold())):
+            yield Problem(path, 0, f"has a name in an address: {found[0]}")

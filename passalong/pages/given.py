@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from passalong.pages.fill import Row
-    from passalong.pages.site import Site
     from passalong.pages.plan import Shape
+    from passalong.pages.site import Site
     from passalong.pages.views import Card, HostView
 
 Given = dict[str, "str | tuple[Row, ...]"]

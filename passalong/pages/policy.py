@@ -1,4 +1,4 @@
-"""The Content-Security-Policy of a page: its own inline style and script, and nothing from elsewhere."""
+"""The Content-Security-Policy of a page: its own inline style and scripts, and no others."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ def digest(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def policy(css: str, script: str) -> str:
-    """The Content-Security-Policy of a page whose only style and script are these two."""
+def policy(css: str, *scripts: str) -> str:
+    """The policy of a page whose only style is ``css`` and whose only scripts are these."""
+    admitted = [digest(script) for script in scripts if script]
     rules = [
         "default-src 'none'",
         f"style-src {digest(css)}",
-        f"script-src {digest(script)}" if script else "",
+        f"script-src {' '.join(admitted)}" if admitted else "",
         "img-src 'self'",
         "connect-src 'self'",
         "form-action 'self'",

@@ -5,20 +5,18 @@ from __future__ import annotations
 import dataclasses
 import json
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote
 
 from markupsafe import Markup
 
-from passalong.model import Problem
-from passalong.pages import images, views
-from passalong.pages.markdown import convert
+from passalong.pages import views
+from passalong.pages.policy import policy
+from passalong.pages.prose import converted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from passalong.model import Story, TextPage
-    from passalong.pages.markdown import Converted
+    from passalong.model import Problem, TextPage
     from passalong.pages.site import Site
     from passalong.pages.views import Card, Link
 
@@ -100,7 +98,7 @@ def _program(site: Site, code: str) -> tuple[str, str]:
     firm = {"@context": "https://schema.org", "@type": "Organization"}
     brand = site.program.brand
     about = {"name": brand.name, "legalName": brand.legal_name, "url": brand.website}
-    context["page"] = dataclasses.replace(context["page"], jsonld=_jsonld(firm | about))
+    _describe(context, firm | about)
     context |= {"industries": _by_industry(site, code), "others": _others(site, code, path)}
     return path, site.theme.render("program.html", context)
 
@@ -118,10 +116,10 @@ def _story(site: Site, slug: str, content: Path, warnings: list[Problem]) -> tup
     card = site.card(slug, code)
     path = f"stories/{slug}/index.html"
     context = _context(site, "story", code, path, card, title=card.title, summary=card.summary)
-    body = _markdown(site, source, content, warnings)
+    body = converted(site, source, code, content, warnings)
     link = context["page"].canonical
     words = {"customer": card.customer, "title": card.title, "link": link}
-    context["page"] = dataclasses.replace(context["page"], jsonld=_article(site, card, link))
+    _describe(context, _article(site, card, link))
     context["locale"] = dataclasses.replace(site.locale(code), code=card.lang, dir=card.dir)
     context |= {
         "story": card,
@@ -147,53 +145,13 @@ def _next(site: Site, slug: str, code: str) -> list[Card]:
 def _text(site: Site, text: TextPage, content: Path, warnings: list[Problem]) -> tuple[str, str]:
     path = f"{site.home(text.locale).lstrip('/')}{text.slug}/index.html"
     context = _context(site, "text", text.locale, path, title=text.title)
-    body = _markdown(site, text, content, warnings)
+    body = converted(site, text, text.locale, content, warnings)
     context |= {"title": text.title, "body": Markup(body.html)}  # noqa: S704 - sanitised
     return path, site.theme.render("text.html", context)
 
 
-def _markdown(
-    site: Site, source: Story | TextPage, content: Path, warnings: list[Problem]
-) -> Converted:
-    """The body of a story or text, its images among the assets; what is lost becomes a warning."""
-    near = (content / source.file).parent
-
-    def resolve(address: str) -> str | None:
-        found = site.assets.find(unquote(address), near)
-        return site.assets.add(found) if found else None
-
-    def link(address: str) -> str | None:
-        return _internal(site, address)
-
-    def size(address: str) -> tuple[int, int] | None:
-        found = site.assets.find(unquote(address), near)
-        return images.size(found.read_bytes()) if found else None
-
-    body = convert(source.body, resolve=resolve, link=link, size=size)
-    for lost in body.lost:
-        line = source.body_line + lost.line - 1
-        message = f"{lost.what} is left out."
-        warnings.append(Problem(source.file, line, message, severity="warning"))
-    return body
-
-
-def _internal(site: Site, address: str) -> str | None:
-    """The address of a link to another page of this site, or None if there is no such page."""
-    path, mark, fragment = address.partition("#")
-    if not path:
-        return address
-    name = path.removesuffix(".md").strip("/").rpartition("/")[2]
-    slug = site.editorial.public_slugs.get(name, name)
-    if slug in site.stories:
-        return f"/stories/{slug}/{mark}{fragment}"
-    texts = {text.slug for text in site.editorial.pages}
-    if name in texts:
-        return f"/{name}/{mark}{fragment}"
-    return address if path in ("/", "/stories/") else None
-
-
-def _article(site: Site, card: Card, link: str) -> Markup:
-    document = {
+def _article(site: Site, card: Card, link: str) -> dict[str, Any]:
+    return {
         "@context": "https://schema.org",
         "@type": "Article",
         "headline": card.title,
@@ -204,10 +162,12 @@ def _article(site: Site, card: Card, link: str) -> Markup:
         "about": {"@type": "Organization", "name": card.customer},
         "publisher": {"@type": "Organization", "name": site.program.brand.name},
     }
-    return _jsonld(document)
 
 
-def _jsonld(document: dict[str, Any]) -> Markup:
+def _describe(context: dict[str, Any], document: dict[str, Any]) -> None:
+    """Adds JSON-LD to a page, and to what its policy admits: checkers take it for a script."""
     filled = {key: value for key, value in document.items() if value}
     text = json.dumps(filled, ensure_ascii=False).replace("<", "\\u003c")
-    return Markup(text)  # noqa: S704 - no "<" is left to end the element with
+    described = Markup(text)  # noqa: S704 - no "<" is left to end the element with
+    context["page"] = dataclasses.replace(context["page"], jsonld=described)
+    context["csp"] = policy(context["css"], context["script"], text)

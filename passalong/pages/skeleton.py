@@ -37,7 +37,7 @@ _TOKEN = re.compile(
 _LEFT_OVER = re.compile("[\ue000-\uf8ff]|%25E[EF]%25")
 
 
-class _LooksInside(Exception):  # noqa: N818 - a signal, turned into a TemplateError with its place
+class _LooksInside(Exception):
     """A template wants to know what a personal value is."""
 
 
@@ -160,13 +160,13 @@ def compile_skeleton(
     try:
         text = render(values)
     except _LooksInside as signal:
-        template, line = _place(signal)
+        template, line = place(signal)
         message = f"looks into “{signal}”, a personal value that can only be shown or tested for"
         raise TemplateError(message, template, line) from signal
     return Skeleton(tuple(fields), tuple(_parts(_tokens(text, unknowns))))
 
 
-def _place(error: BaseException) -> tuple[str, int]:
+def place(error: BaseException) -> tuple[str, int]:
     """The innermost template and line that the error passed through."""
     place, trace = ("a template", 0), error.__traceback__
     while trace:

@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+import jinja2
 from jinja2 import FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from passalong.errors import Stop, UnknownWord
 from passalong.pages.policy import policy
-from passalong.pages.skeleton import PageEnvironment
+from passalong.pages.skeleton import PageEnvironment, place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,8 +44,11 @@ class Theme:
         self._inline: dict[str, dict[str, Any]] = {}
 
     def render(self, template: str, context: dict[str, Any]) -> str:
-        """The page that ``template`` makes of ``context``."""
-        return self.env.get_template(template).render(context)
+        """The page that ``template`` makes of ``context``; raises Stop where it has a mistake."""
+        try:
+            return self.env.get_template(template).render(context)
+        except (jinja2.TemplateError, UnknownWord) as error:
+            raise Stop(_mistake(error, template)) from error
 
     def inline(self, kind: str) -> dict[str, Any]:
         """``css``, ``script`` and ``csp`` for a kind of page."""
@@ -64,6 +69,19 @@ class Theme:
             if file.is_file():
                 return file.read_text("utf-8")
         return ""
+
+
+def _mistake(error: Exception, template: str) -> str:
+    """What is wrong with a template, with its file and line."""
+    if isinstance(error, jinja2.TemplateSyntaxError):
+        name, line, said = error.name or template, error.lineno, error.message or ""
+    else:
+        name, line = place(error)
+        name = name if line else template
+        said = str(error)
+        if isinstance(error, jinja2.TemplateNotFound):
+            said = f"there is no template {error.name}"
+    return f"templates/{name}:{line}: {said.rstrip('.')}."
 
 
 def _bdi(text: str) -> Markup:
