@@ -15,12 +15,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from passalong import given
 from passalong.commands.order import order
-from passalong.pages import given
 from passalong.pages.build import read
 from passalong.pages.fill import Hole, Repeat, Skeleton
-from passalong.pages.plan import Planner
 from passalong.pages.state import Compiled, load
+from passalong.plan import Planner
 from passalong.tokens import PathKeys
 
 ROOT = Path(__file__).parent.parent

@@ -11,12 +11,12 @@ import sys
 from pathlib import Path
 
 from passalong.commands.order import order
+from passalong.given import frame_of, given_values
 from passalong.pages.build import read
 from passalong.pages.compiler import compile_site, render
-from passalong.pages.given import frame_of, given_values
-from passalong.pages.plan import Planner
 from passalong.pages.site import Site
 from passalong.pages.state import Bound, Compiled
+from passalong.plan import Planner
 from passalong.tokens import PathKeys
 
 ROOT = Path(__file__).parent.parent
@@ -38,8 +38,8 @@ def main(content: Path, out: Path) -> None:
     site = Site(editorial, content, wanted.site)
     site.images = compiled.images
     for shape, group in groups.items():
-        given = given_values(site, shape)
-        bound = Bound(frame_of(site, shape, given), given)
+        given = given_values(site.catalogue, shape)
+        bound = Bound(frame_of(site.catalogue, shape, given), given)
         for path, values in zip(group.paths, group.values, strict=True):
             write(out / path, render(site, bound, shape, values).encode())
 

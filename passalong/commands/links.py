@@ -14,7 +14,7 @@ from passalong.commands.order import order, say
 from passalong.drafts import Draft, parse
 from passalong.errors import ContentRefused, Stop
 from passalong.pages.build import read
-from passalong.pages.plan import first_name, host_of, hosts_for
+from passalong.plan import first_name, host_of, hosts_for
 from passalong.sharing import share_link
 from passalong.tokens import PathKeys
 

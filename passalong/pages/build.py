@@ -15,8 +15,8 @@ from passalong import content
 from passalong.errors import ContentRefused, Stop
 from passalong.message_check import message_problems
 from passalong.pages import lint, state
-from passalong.pages.plan import Planner
 from passalong.pages.write import Output, Writer
+from passalong.plan import Planner
 from passalong.tokens import PathKeys
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from passalong.model import Editorial, People, Problem
-    from passalong.pages.plan import Group, Shape
     from passalong.pages.state import Compiled, State
+    from passalong.plan import Group, Shape
 
     Progress = Callable[[int, int], None]
 

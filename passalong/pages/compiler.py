@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from passalong.errors import ContentRefused, Stop, TemplateError
+from passalong.given import frame_of, given_values
 from passalong.model import Problem
 from passalong.pages import images, lint, public
 from passalong.pages.contexts import personal_context, row_names, row_shapes_of
 from passalong.pages.fill import fill
-from passalong.pages.given import frame_of, given_values
 from passalong.pages.previews import preview_images
 from passalong.pages.site import Site
 from passalong.pages.skeleton import compile_skeleton
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
+    from passalong.given import Frame
     from passalong.pages.fill import Skeleton, Values
-    from passalong.pages.given import Frame
-    from passalong.pages.plan import Shape
     from passalong.pages.state import Compiled
+    from passalong.plan import Shape
 
 
 def compile_site(
@@ -42,8 +42,8 @@ def compile_site(
         compiled.public = _public(site, content, compiled.warnings)
     frames = []
     for shape, sample in samples.items():
-        given = given_values(site, shape)
-        frame = frame_of(site, shape, given)
+        given = given_values(site.catalogue, shape)
+        frame = frame_of(site.catalogue, shape, given)
         compiled.shapes[shape] = Bound(frame, given)
         if frame not in compiled.frames:
             compiled.frames[frame] = _skeleton(site, frame)

@@ -10,14 +10,14 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from passalong import sharing
-from passalong.pages.given import NAMES, ROW_NAMES
-from passalong.pages.plan import ADVOCATE_FIELDS, REFEREE_FIELDS, SHARE_FIELDS
+from passalong.given import NAMES, ROW_NAMES
 from passalong.pages.skeleton import row_shapes
+from passalong.plan import ADVOCATE_FIELDS, REFEREE_FIELDS, SHARE_FIELDS
 
 if TYPE_CHECKING:
+    from passalong.given import Frame
     from passalong.locales import Locale
     from passalong.model import Texts
-    from passalong.pages.given import Frame
     from passalong.pages.site import Site
 
 FIELDS = {"referee": REFEREE_FIELDS, "advocate": ADVOCATE_FIELDS, "share": SHARE_FIELDS}

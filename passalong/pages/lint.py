@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from passalong.model import Editorial, People
-    from passalong.pages.plan import Group, Shape
+    from passalong.plan import Group, Shape
 
 LIMIT = 14 * 1024
 """Bytes that a server may send in its first round trip (RFC 6928: ten segments)."""

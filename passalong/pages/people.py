@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from passalong.pages.plan import first_name
 from passalong.pages.site import Site
+from passalong.plan import first_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

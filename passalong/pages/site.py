@@ -13,12 +13,14 @@ from passalong.drafts import Draft, parse
 from passalong.locales import Locale, load
 from passalong.pages import colour, views
 from passalong.pages.assets import Assets
+from passalong.pages.catalogue import catalogue_of
 from passalong.pages.theme import Theme
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from passalong.given import Catalogue
     from passalong.model import Editorial, Message
 
 
@@ -117,6 +119,11 @@ class Site:
         """The absolute address and the words of a preview image."""
         url, alt = self.images.get((slug, "")) or self.images.get(("", code)) or ("", "")
         return (self.program.base_url + url if url else ""), alt
+
+    @cached_property
+    def catalogue(self) -> Catalogue:
+        """All that personal pages show besides persons; ask once the images are drawn."""
+        return catalogue_of(self)
 
     def home(self, code: str) -> str:
         """The root of a locale's public pages."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+from passalong.given import frame_of, given_values
 from passalong.pages.compiler import render
 from passalong.pages.contexts import personal_context
-from passalong.pages.given import frame_of, given_values
-from passalong.pages.plan import (
+from passalong.pages.state import Bound
+from passalong.plan import (
     ADVOCATE_FIELDS,
     REFEREE_FIELDS,
     SHARE_FIELDS,
@@ -20,7 +21,6 @@ from passalong.pages.plan import (
     first_name,
     hosts_for,
 )
-from passalong.pages.state import Bound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -127,8 +127,8 @@ def _shape(site: Site, slug: str, kind: str, code: str, more: tuple[str, ...]) -
 
 
 def _bound(site: Site, shape: Shape) -> tuple[Bound, Values]:
-    given = given_values(site, shape)
-    return Bound(frame_of(site, shape, given), given), _values(site, shape)
+    given = given_values(site.catalogue, shape)
+    return Bound(frame_of(site.catalogue, shape, given), given), _values(site, shape)
 
 
 def _values(site: Site, shape: Shape) -> Values:

@@ -19,11 +19,11 @@ from passalong.pages.fill import bind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from passalong.given import Frame, Given
     from passalong.model import Editorial, Problem
     from passalong.pages.fill import Skeleton
-    from passalong.pages.given import Frame, Given
-    from passalong.pages.plan import Shape
     from passalong.pages.write import Stamp
+    from passalong.plan import Shape
 
 _FORMAT = 1
 _TEXT = frozenset({".md", ".toml", ".csv", ".html", ".css", ".js", ".svg", ".ics", ".py", ".txt"})

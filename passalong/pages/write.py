@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping
 
     from passalong.pages.fill import Skeleton
-    from passalong.pages.plan import Group
+    from passalong.plan import Group
 
 MARKER = ".passalong"
 _MARKER_TEXT = b"Made by build.py: what no build made is removed from this folder.\n"

@@ -6,17 +6,15 @@ look alike (with or without a phone, a quote, a logo), and bound to each pair th
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from passalong.sharing import mailbox
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from passalong.pages.fill import Row
-    from passalong.pages.plan import Shape
-    from passalong.pages.site import Site
     from passalong.pages.views import Card, HostView
+    from passalong.plan import Shape
 
 Given = dict[str, "str | tuple[Row, ...]"]
 
@@ -67,7 +65,25 @@ class Frame(NamedTuple):
     partner: bool
 
 
-def frame_of(site: Site, shape: Shape, given: Mapping[str, object]) -> Frame:
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """All that personal pages can show besides persons, per locale: made by the build, used by both.
+
+    ``hosts`` is by host id and locale, ``stories`` (the whole proof) and ``cards`` (one line) by
+    slug and locale, ``images`` by slug or "" and locale, ``looking_for`` by industry or "" and
+    locale. ``places`` says where each host meets; ``anonymised`` holds slugs.
+    """
+
+    hosts: dict[tuple[str, str], Given]
+    stories: dict[tuple[str, str], Given]
+    cards: dict[tuple[str, str], Row]
+    images: dict[tuple[str, str], Given]
+    looking_for: dict[tuple[str, str], str]
+    places: dict[str, str]
+    anonymised: frozenset[str]
+
+
+def frame_of(catalogue: Catalogue, shape: Shape, given: Given) -> Frame:
     """The Frame of a Shape whose given values are these."""
     rows = {name: given[name] for name in ROW_NAMES if name in given}
     return Frame(
@@ -75,12 +91,12 @@ def frame_of(site: Site, shape: Shape, given: Mapping[str, object]) -> Frame:
         locale=shape.locale,
         fields=(*shape.present, *(name for name in NAMES if name in given)),
         rows=tuple(
-            (name, tuple(sorted({tuple(sorted(row)) for row in values})))  # type: ignore[attr-defined]
+            (name, tuple(sorted({tuple(sorted(row)) for row in values if isinstance(row, dict)})))
             for name, values in rows.items()
         ),
-        place="link" if site.hosts[shape.host].link else "phone",
+        place=catalogue.places[shape.host],
         own_story=shape.own_story,
-        anonymised=shape.story in site.editorial.forbidden,
+        anonymised=shape.story in catalogue.anonymised,
         more=len(shape.more),
         gift=shape.gift,
         named=shape.named,
@@ -88,40 +104,48 @@ def frame_of(site: Site, shape: Shape, given: Mapping[str, object]) -> Frame:
     )
 
 
-def given_values(site: Site, shape: Shape) -> Given:
+def given_values(catalogue: Catalogue, shape: Shape) -> Given:
     """Every value of a Shape's pages that is not personal; an absent one has no key."""
-    given = _host(site.host(shape.host, shape.locale))
+    given = dict(catalogue.hosts[shape.host, shape.locale])
     if shape.story:
-        given |= _story(site.card(shape.story, shape.locale))
+        given |= catalogue.stories[shape.story, shape.locale]
     if shape.more:
-        cards = (site.card(slug, shape.locale) for slug in shape.more)
-        given["more"] = tuple(_row(card, _CARD) for card in cards)
-    image, alt = site.image(shape.story, shape.locale)
-    texts = site.program.texts[shape.locale]
+        given["more"] = tuple(catalogue.cards[slug, shape.locale] for slug in shape.more)
     if shape.kind == "advocate":
-        given["looking_for"] = texts.ask_by_industry.get(shape.industry, texts.ask)
-    return given | {name: text for name, text in (("image", image), ("image_alt", alt)) if text}
+        phrases = catalogue.looking_for
+        given["looking_for"] = (
+            phrases.get((shape.industry, shape.locale)) or phrases["", shape.locale]
+        )
+    return given | catalogue.images.get((shape.story, shape.locale), {})
 
 
-def _row(record: object, names: tuple[str, ...]) -> Row:
-    return {name: text for name in names if (text := getattr(record, name))}
-
-
-def _host(host: HostView) -> Given:
-    given: Given = {f"host.{name}": text for name, text in _row(host, _HOST).items()}
+def host_values(host: HostView) -> Given:
+    """A host, as pages show them."""
+    given: Given = {f"host.{name}": text for name, text in row(host, _HOST).items()}
     given["host.mailbox"] = mailbox(host.email)
     if host.phone:
         given["host.tel"] = host.phone.replace(" ", "")
     return given
 
 
-def _story(card: Card) -> Given:
-    given: Given = {f"story.{name}": text for name, text in _row(card, _STORY).items()}
+def story_values(card: Card) -> Given:
+    """A story, as pages show the whole of its proof."""
+    given: Given = {f"story.{name}": text for name, text in row(card, _STORY).items()}
     if card.quote:
-        quote = _row(card.quote, _QUOTE)
+        quote = row(card.quote, _QUOTE)
         given |= {f"story.quote.{name}": text for name, text in quote.items()}
     if card.metrics:
-        given["story.metrics"] = tuple(_row(metric, _METRIC) for metric in card.metrics)
+        given["story.metrics"] = tuple(row(metric, _METRIC) for metric in card.metrics)
     if card.assets:
-        given["story.assets"] = tuple(_row(asset, _ASSET) for asset in card.assets)
+        given["story.assets"] = tuple(row(asset, _ASSET) for asset in card.assets)
     return given
+
+
+def card_row(card: Card) -> Row:
+    """A story, as pages name it among others."""
+    return row(card, _CARD)
+
+
+def row(record: object, names: tuple[str, ...]) -> Row:
+    """The named texts of a record that are not empty."""
+    return {name: text for name in names if (text := getattr(record, name))}
