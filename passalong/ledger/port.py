@@ -1,8 +1,19 @@
 """What every ledger can do, as single atomic steps in the words of the program.
 
 A step that writes is idempotent by the id of its event: done again, it changes nothing and answers
-as it did. Every step that acts for somebody checks, in the same round trip, that their page was not
-revoked and that the day's limit is not reached; a refusal may cost one round trip more, to say why.
+as it did, whatever happened since. Every step that acts for somebody checks, in the same round
+trip, that their page was not revoked and that the day's limit is not reached; a refusal may cost
+one round trip more, to say why. Where several refusals apply, the first of these is raised:
+Revoked, what the step itself refuses, LimitReached. What is refused writes and counts nothing.
+
+LedgerError
+├── Revoked       the acting page was taken away or replaced
+├── LimitReached  too many of these today
+├── SlotTaken     somebody else has the host at that time
+├── NotFound      no such person or meeting
+├── Removed       this person was removed for good
+├── Conflict      the thing is not as the step takes it to be: read it again
+└── Unavailable   the storage fails; nothing was written
 """
 
 from __future__ import annotations
@@ -42,8 +53,12 @@ class NotFound(LedgerError):
     """There is no such person or meeting."""
 
 
+class Removed(LedgerError):
+    """This person was removed for good: no record of them is made again."""
+
+
 class Conflict(LedgerError):
-    """The thing changed since it was read: read it again."""
+    """The thing is not, or no longer, as the step takes it to be: read it again."""
 
 
 class Unavailable(LedgerError):
@@ -59,7 +74,7 @@ class Actor:
     """Whose page acts: the ``subject`` that limits and revocations count for, at a revision.
 
     ``subject`` is ``advocate:<id>`` or ``referee:<id>``. ``limit`` is how many events of the type
-    the subject may cause on the day of the event (UTC); 0 for no limit.
+    the subject may cause on the day of the event (UTC); with 0 there is no limit and no count.
     """
 
     subject: str
@@ -85,6 +100,7 @@ class Person:
     phone: str = ""
     industry: str = ""
     region: str = ""
+    note: str = ""
     referral: str = ""
     opened: datetime | None = None
 
@@ -100,7 +116,11 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """A booked meeting: aware times in UTC; ``sequence`` grows with every change."""
+    """A booked meeting: aware times in UTC; ``sequence`` grows by one with every change.
+
+    ``held`` is the time that it takes from the host, buffers included, where that is more than
+    from start to end.
+    """
 
     id: str
     referral: str
@@ -113,11 +133,20 @@ class Meeting:
     status: Literal["booked", "cancelled"] = "booked"
     sequence: int = 0
     medium: str = ""
+    held: tuple[datetime, datetime] | None = None
+
+    @property
+    def span(self) -> tuple[datetime, datetime]:
+        """The host's time that it takes."""
+        return self.held or (self.start, self.end)
 
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A step that is done; ``fresh`` is False where it had been done before."""
+    """A step that is done; ``fresh`` is False where it had been done before.
+
+    ``event`` is the one that stands: ours, or the earlier one that made ours unnecessary.
+    """
 
     event: Event
     fresh: bool
@@ -128,6 +157,8 @@ class Delivery:
     """Something that follows from an event and has to reach somebody: a mail, a page, a call.
 
     ``state`` is waiting until it succeeds; after the last attempt it is dead, and can be replayed.
+    ``since`` is the first ``next_at``; the ledger sets it, and a referral's deliveries go in its
+    order.
     """
 
     id: str
@@ -139,6 +170,7 @@ class Delivery:
     state: Literal["waiting", "done", "dead"] = "waiting"
     error: str = ""
     data: Mapping[str, str] = field(default_factory=dict)
+    since: datetime | None = None
 
 
 class Ledger(Protocol):
@@ -148,29 +180,42 @@ class Ledger(Protocol):
         """Puts an event that changes nothing else: shared. Raises Revoked, LimitReached."""
 
     def introduce(self, event: Event, person: Person, actor: Actor) -> Recorded:
-        """Puts the event and the person. The same person again (``person.id``) changes nothing."""
+        """Puts the event and the person. Raises Removed.
 
-    def visit(self, event: Event, visitor: str, within_seconds: int) -> Recorded:
+        The same person again (``person.id``) changes nothing: it is not fresh, and the event is
+        the one that the person came with.
+        """
+
+    def visit(self, event: Event, visitor: str, within_seconds: int, actor: Actor) -> Recorded:
         """Puts a visit, unless ``visitor`` had one within that time: then it is not fresh.
 
-        ``visitor`` is a keyed digest of link, day, address and user agent. A visit to a referee's
-        own page notes that it was opened.
+        ``visitor`` is a keyed digest of link, day, address and user agent. A visit with a referee
+        is one to their own page, and notes that it was opened.
         """
 
     def file(self, event: Event) -> Recorded:
         """Puts an event that nobody's page acts in: a filtered hit, something from the relay."""
 
     def book(self, event: Event, meeting: Meeting, person: Person | None, actor: Actor) -> Recorded:
-        """Puts the event, the meeting, its cells of the host's time, and a person new to us.
+        """Puts the event, the meeting with its cells of the host's time, and who the referee is.
 
-        Raises SlotTaken, and writes nothing, where another meeting has one of the cells.
+        ``person`` takes the place of what was known of them, but for origin, since and opened;
+        None leaves them as they are. Raises SlotTaken where another meeting has one of the cells,
+        Conflict where the referee has a meeting already that does not end before the event, and
+        Removed.
         """
 
     def reschedule(self, event: Event, before: Meeting, after: Meeting, actor: Actor) -> Recorded:
-        """Moves a meeting in one step. Raises SlotTaken, or Conflict if ``before`` is old."""
+        """Moves a meeting, also onto time that it had. ``after`` has the next sequence.
+
+        Raises SlotTaken, Conflict if ``before`` is not the referee's newest, NotFound.
+        """
 
     def cancel(self, event: Event, before: Meeting, actor: Actor) -> Recorded:
-        """Cancels a meeting and frees its time. Raises Conflict if ``before`` is not current."""
+        """Cancels a meeting and frees its time; it is kept with the next sequence.
+
+        Raises Conflict if ``before`` is not the referee's newest, or is cancelled; NotFound.
+        """
 
     def prefer(self, event: Event, changes: Mapping[str, str], actor: Actor) -> Recorded:
         """Notes preferences of the actor's subject; an empty value takes one back."""
@@ -179,15 +224,21 @@ class Ledger(Protocol):
         """Takes away a subject's page, link and tokens."""
 
     def renew(self, event: Event, subject: str) -> Recorded:
-        """Gives a subject a new revision: old links and tokens go, new ones come."""
+        """Gives a subject the next revision: old links and tokens go, new ones come.
+
+        What was revoked lives again, with the new ones.
+        """
 
     def taken(
         self, host: str, start: datetime, end: datetime
     ) -> Sequence[tuple[datetime, datetime]]:
-        """The host's meetings that touch the span, from one query."""
+        """What meetings take of the host's time within the span, buffers included, in order.
+
+        Whole cells, from one query; what lies outside the cells that the span touches is cut off.
+        """
 
     def standing(self, subjects: Sequence[str]) -> Mapping[str, Standing]:
-        """What is decided about each of the subjects."""
+        """What is decided about each of the subjects; where that is nothing, ``Standing()``."""
 
     def standings(self) -> Mapping[str, Standing]:
         """Every subject about whom anything is decided: what a build has to know."""
@@ -204,23 +255,36 @@ class Ledger(Protocol):
     def events_of(self, advocate: str) -> Sequence[Event]:
         """An advocate's events, oldest first: what became of their introductions."""
 
-    def remove(self, event: Event, person_id: str) -> Recorded:
-        """Erases a person's record and revokes their page; events stay, being ids only."""
+    def remove(self, event: Event, person_id: str, actor: Actor | None = None) -> Recorded:
+        """Erases a person's record, if there is one, and revokes their page, for good.
+
+        Events stay, being ids only. An ``actor`` is the person at their own page.
+        """
+
+    def forget(self, event: Event, person_id: str) -> Recorded:
+        """Erases a record that nobody asked to keep: the same person may be introduced again."""
 
     def unopened(self, before: datetime) -> Sequence[Person]:
-        """Introduced people whose page was made before then and never opened."""
+        """Introduced people whose page was made before then and never opened, oldest first."""
 
     def after(self, cursor: str, limit: int) -> tuple[Sequence[Event], str]:
-        """Events in the order in which they came in, from a cursor ("" for the first) on."""
+        """Events in the order in which they came in, from a cursor ("" for the first) on.
+
+        Events of the last seconds may be missing until all that came before them is visible too.
+        """
 
     def expect(self, deliveries: Sequence[Delivery]) -> None:
         """Puts deliveries that are not there yet."""
 
     def due(self, now: datetime, limit: int) -> Sequence[Delivery]:
-        """Waiting deliveries whose time has come; of one referral only the earliest that waits."""
+        """Waiting deliveries whose time has come, in order, of one referral only the earliest.
+
+        While that one waits, be it for its next attempt, the referral's later ones are held back;
+        a delivery without a referral waits for none.
+        """
 
     def settle(self, delivery: Delivery) -> None:
-        """Keeps a delivery as it now is."""
+        """Keeps a delivery as it now is, in whatever state it was."""
 
     def deliveries(self, state: str) -> Sequence[Delivery]:
         """All deliveries in a state."""
