@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from passalong.booking.hosts import host_of, hosts_for
 from passalong.matching import chooser
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
-    from passalong.model import Advocate, Editorial, Host, People, Program, Referee
+    from passalong.model import Advocate, Editorial, Host, People, Referee
     from passalong.pages.fill import Row, Values
     from passalong.tokens import PathKeys
 
@@ -84,24 +84,6 @@ def short_name(name: str) -> str:
     first = first_name(name)
     last = name.rsplit(maxsplit=1)[-1] if " " in name else ""
     return f"{first} {last[0]}." if last and last != first else first
-
-
-def hosts_for(program: Program, owner: str, region: str, locale: str) -> list[Host]:
-    """Who may take a meeting: the owner if they are a host, else by region and language."""
-    hosts = program.booking.hosts
-    own = [host for host in hosts if host.id == owner]
-    if own:
-        return own
-    wanted = region.casefold()
-    near = [h for h in hosts if region and wanted in (r.casefold() for r in h.regions)]
-    language = locale.partition("-")[0]
-    fluent = [h for h in near or hosts if language in h.languages]
-    return fluent or near or list(hosts)
-
-
-def host_of(hosts: Sequence[Host], person: str) -> Host:
-    """Whose turn it is for the person with this id: the same host in every build."""
-    return hosts[zlib.crc32(person.encode()) % len(hosts)]
 
 
 class Planner:

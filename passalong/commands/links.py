@@ -10,11 +10,12 @@ import io
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from passalong.booking.hosts import host_for
 from passalong.commands.order import order, say
 from passalong.drafts import Draft, parse
 from passalong.errors import ContentRefused, Stop
 from passalong.pages.build import read
-from passalong.plan import first_name, host_of, hosts_for
+from passalong.plan import first_name
 from passalong.sharing import share_link
 from passalong.tokens import PathKeys
 
@@ -114,7 +115,7 @@ def _words(
     program: Program, advocate: Advocate, locale: str, story: Story | None
 ) -> dict[str, str]:
     texts = program.texts[locale]
-    hosts = hosts_for(program, advocate.owner, advocate.region, locale)
+    host = host_for(program, advocate.id, advocate.owner, advocate.region, locale)
     gift = advocate.reward or texts.reward_advocate
     return {
         "first_name": first_name(advocate.name),
@@ -127,7 +128,7 @@ def _words(
         "result": story.title if story else "",
         "customer": story.customer if story else "",
         "disclosure": texts.disclosure if gift.casefold() not in ("", "none", "no") else "",
-        "host_first": first_name(host_of(hosts, advocate.id).name),
+        "host_first": first_name(host.name),
     }
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from passalong.booking.hours import is_hours
 from passalong.content.forms import (
     is_email,
-    is_hours,
     is_locale,
     is_slug,
     is_timezone,

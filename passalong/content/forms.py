@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from urllib.parse import urlsplit
+
+from passalong import zones
 
 _ATOM = r"[^\s.@<>()\[\],;:\\\"|]++"
 _LABEL = r"[^\W_]++(?:-++[^\W_]++)*+"
@@ -18,8 +19,6 @@ _CODE = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{1,38}[A-Za-z0-9])")
 _NUMBER = r"(?:\d{1,3}(?:[ \u00a0\u202f,.'’]\d{3})+|\d+(?:\.0)?)"
 _SIZE = re.compile(rf"{_NUMBER}(?: ?[-–—] ?{_NUMBER}|\+)?")
 _SINCE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?")
-_DAY = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
-_HOURS = re.compile(rf"{_DAY}(?:-{_DAY})? ([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)")
 _CURRENCY = re.compile(r"[A-Z]{3}")
 
 
@@ -90,31 +89,14 @@ def people_in(value: str) -> int:
     return sum(ends) // len(ends)
 
 
-def is_hours(value: str) -> bool:
-    """Whether ``value`` is a span of working hours such as ``Mon-Thu 09:00-17:00``."""
-    found = _HOURS.fullmatch(value)
-    return (
-        found is not None
-        and "00:00" < f"{found[5]}:{found[6]}" <= "24:00"
-        and ((found[3], found[4]) < (found[5], found[6]))
-    )
-
-
-@lru_cache
 def is_timezone(value: str) -> bool:
     """Whether ``value`` names a zone of the time zone database, such as ``Europe/Berlin``."""
-    from zoneinfo import ZoneInfo  # noqa: PLC0415 - only a program names zones, people do not
-
-    try:
-        ZoneInfo(value)
-    except (ValueError, OSError, LookupError):
-        return False
-    return True
+    return zones.find(value) is not None
 
 
 def timezones() -> set[str]:
     """Every zone there is; slow, for a hint only."""
-    from zoneinfo import available_timezones  # noqa: PLC0415 - as above
+    from zoneinfo import available_timezones  # noqa: PLC0415 - only a mistake needs it
 
     return available_timezones()
 

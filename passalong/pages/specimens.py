@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+from passalong.booking.hosts import hosts_for
 from passalong.given import frame_of, given_values
 from passalong.pages.compiler import render
 from passalong.pages.contexts import personal_context
@@ -19,7 +20,6 @@ from passalong.plan import (
     SHARE_FIELDS,
     Shape,
     first_name,
-    hosts_for,
 )
 
 if TYPE_CHECKING:

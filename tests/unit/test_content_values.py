@@ -8,13 +8,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from passalong.booking.hours import is_hours
 from passalong.content.clean import is_tidy, tidy, tidy_text, unusable
 from passalong.content.forms import (
     as_locale,
     base_url_fault,
     is_colour,
     is_email,
-    is_hours,
     is_locale,
     is_share_code,
     is_since,
