@@ -30,7 +30,9 @@ if TYPE_CHECKING:
     from passalong.events import Event
 
 GRID_MINUTES = 5
-"""Meetings begin and end on this grid; a meeting occupies every cell of it that it touches."""
+"""Of the host's time a meeting takes every cell of this grid (in UTC) that its span touches."""
+LONGEST_HOURS = 10
+"""A meeting takes no more than this of its host, buffers included."""
 
 
 class LedgerError(PassalongError):
@@ -220,8 +222,8 @@ class Ledger(Protocol):
     def prefer(self, event: Event, changes: Mapping[str, str], actor: Actor) -> Recorded:
         """Notes preferences of the actor's subject; an empty value takes one back."""
 
-    def revoke(self, event: Event, subject: str) -> Recorded:
-        """Takes away a subject's page, link and tokens."""
+    def revoke(self, event: Event, subject: str, actor: Actor | None = None) -> Recorded:
+        """Takes away a subject's page, link and tokens. An ``actor`` asks for it themselves."""
 
     def renew(self, event: Event, subject: str) -> Recorded:
         """Gives a subject the next revision: old links and tokens go, new ones come.
