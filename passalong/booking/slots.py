@@ -51,23 +51,25 @@ def free_slots(
 ) -> list[Slot]:
     """The host's free slots that start from ``start`` on and before ``end``, in order.
 
-    ``busy`` is what the host's calendar says, ``taken`` our own meetings, which need the program's
-    buffers as well. A meeting lies within one working span of one day of the host, starts no
-    sooner than the notice after ``now`` and no later than the horizon, and never on a holiday.
-    All times are aware. A host without hours has no slots.
+    ``busy`` is what the host's calendar says, ``taken`` what the ledger says that our own meetings
+    take (ask it for a day more on either side, since it cuts off what lies outside). A meeting
+    lies within one working span of one day of the host, starts no sooner than the notice after
+    ``now`` and before the horizon, and never on a holiday; neither it nor its buffers may touch
+    anything else. All times are aware. A host without hours has no slots.
     """
     zone = zones.find(host.timezone) or UTC
     now = now.astimezone(UTC)  # adding hours to a time elsewhere would add them on its clock
     first = max(start.astimezone(UTC), now + timedelta(hours=booking.notice_hours))
     last = min(end.astimezone(UTC), now + timedelta(days=booking.horizon_days))
     length = timedelta(minutes=booking.minutes)
-    blocked = _Blocked(_kept_free(booking, busy, taken))
+    before, after = _buffers(booking)
+    blocked = _Blocked((*busy, *taken))
     holidays = frozenset(booking.holidays)
     return [
         Slot(at, at + length)
         for span in working_spans(week(host.hours), holidays, zone, first, last)
         for at in _starts(span, length, first, last)
-        if not blocked.touches(at, at + length)
+        if not blocked.touches(at - before, at + length + after)
     ]
 
 
@@ -84,6 +86,12 @@ def slot_at(
     start = start.astimezone(UTC)
     slots = free_slots(booking, host, busy, taken, now=now, start=start, end=start + GRID)
     return slots[0] if slots and slots[0].start == start else None
+
+
+def held(booking: Booking, slot: Slot) -> Span:
+    """What a meeting in the slot takes of the host's time, buffers included."""
+    before, after = _buffers(booking)
+    return slot.start - before, slot.end + after
 
 
 def pick(slots: Sequence[Slot], per_day: int, days: int, zone: tzinfo = UTC) -> list[Slot]:
@@ -146,16 +154,8 @@ def _starts(span: Span, length: timedelta, first: datetime, last: datetime) -> I
         at += STEP
 
 
-def _kept_free(booking: Booking, busy: Iterable[Span], taken: Iterable[Span]) -> Iterator[Span]:
-    """Times that a meeting itself may not touch, whatever comes before and after it included."""
-    before = timedelta(minutes=booking.buffer_before)
-    after = timedelta(minutes=booking.buffer_after)
-    for start, end in busy:
-        if start < end:
-            yield start - after, end + before
-    either = max(before, after)  # the other meeting has the same buffers, and they may coincide
-    for start, end in taken:
-        yield start - either, end + either
+def _buffers(booking: Booking) -> tuple[timedelta, timedelta]:
+    return timedelta(minutes=booking.buffer_before), timedelta(minutes=booking.buffer_after)
 
 
 class _Blocked:
@@ -164,7 +164,7 @@ class _Blocked:
     def __init__(self, spans: Iterable[Span]) -> None:
         self.starts: list[datetime] = []
         self.ends: list[datetime] = []
-        for start, end in sorted(spans):
+        for start, end in sorted(span for span in spans if span[0] < span[1]):
             if self.ends and start <= self.ends[-1]:
                 self.ends[-1] = max(self.ends[-1], end)
             else:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passalong.booking.hours import parse
-from passalong.booking.slots import GRID, STEP, Slot, free_slots, pick, slot_at
+from passalong.booking.slots import GRID, STEP, Slot, free_slots, held, pick, slot_at
 from passalong.model import Booking, Host
 
 MINUTE = timedelta(minutes=1)
@@ -58,27 +58,19 @@ def test_a_day_is_offered_every_half_hour_as_long_as_a_meeting_fits() -> None:
     assert slots == ["Mon 09:10", "Mon 09:40", "Mon 10:10"]
 
 
-def test_the_meeting_that_is_there_gets_its_buffers_and_so_does_the_new_one() -> None:
-    taken = [(at("2026-11-23 10:00"), at("2026-11-23 10:25"))]
-    free = on(
-        "2026-11-23",
-        booking(buffer_before=5, buffer_after=35),
-        host("Mon 09:00-12:00"),
-        busy=[],
-        taken=taken,
-    )
-    assert free == ["Mon 09:00", "Mon 11:00", "Mon 11:30"]
+def test_nothing_comes_near_a_meeting_but_its_buffers() -> None:
+    start = at("2026-11-23 10:00")
+    program = booking(buffer_before=5, buffer_after=35)
+    taken = held(program, Slot(start, start + 25 * MINUTE))
+    assert taken == (at("2026-11-23 09:55"), at("2026-11-23 11:00"))
+    free = on("2026-11-23", program, host("Mon 08:30-12:00"), busy=[], taken=[taken])
+    assert free == ["Mon 08:30", "Mon 11:30"]
 
 
 def test_what_the_calendar_says_needs_only_the_new_meetings_buffers() -> None:
     busy = [(at("2026-11-23 10:00"), at("2026-11-23 10:25"))]
-    free = on(
-        "2026-11-23",
-        booking(buffer_before=5, buffer_after=35),
-        host("Mon 09:00-12:00"),
-        busy=busy,
-        taken=[],
-    )
+    program = booking(buffer_before=5, buffer_after=35)
+    free = on("2026-11-23", program, host("Mon 09:00-12:00"), busy=busy, taken=[])
     assert free == ["Mon 09:00", "Mon 10:30", "Mon 11:00", "Mon 11:30"]
 
 
@@ -188,8 +180,7 @@ def is_disturbed(program: Booking, minute: datetime, busy: list[Span], taken: li
     """Whether a meeting that starts then, or its buffers, would run into anything."""
     before, after = program.buffer_before * MINUTE, program.buffer_after * MINUTE
     end = minute + program.minutes * MINUTE
-    near = any(a < end + after and minute - before < b for a, b in busy + taken)
-    return near or any(a - before < end and minute < b + after for a, b in taken)
+    return any(a < end + after and minute - before < b for a, b in busy + taken)
 
 
 def by_brute_force(
