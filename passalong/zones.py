@@ -35,7 +35,12 @@ def find(name: str) -> ZoneInfo | None:
 
 def offset(zone: tzinfo, at: datetime) -> timedelta:
     """What clocks in the zone are ahead of UTC at an instant."""
-    return at.astimezone(zone).utcoffset() or timedelta()
+    return offset_of(at.astimezone(zone))
+
+
+def offset_of(local: datetime) -> timedelta:
+    """What the clock that shows this aware time is ahead of UTC."""
+    return local.utcoffset() or timedelta()
 
 
 def changes(zone: tzinfo, start: datetime, end: datetime) -> Iterator[Change]:
