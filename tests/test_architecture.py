@@ -31,6 +31,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passalong.booking": BASE
     | PLAIN
     | {"icalendar", "dateutil", "email_validator", "disposable_email_domains"},
+    "passalong.ledger": BASE | PLAIN | {"passalong.ledger"},
+    "passalong.ledger.dynamodb_calls": BASE | PLAIN | {"passalong.ledger", "boto3", "botocore"},
     "passalong.errors": set(),
     "passalong.model": {"passalong.errors"},
     "passalong.content": BASE | PLAIN | {"passalong.booking.hours", "yaml"},

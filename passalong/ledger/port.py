@@ -6,14 +6,7 @@ trip, that their page was not revoked and that the day's limit is not reached; a
 one round trip more, to say why. Where several refusals apply, the first of these is raised:
 Revoked, what the step itself refuses, LimitReached. What is refused writes and counts nothing.
 
-LedgerError
-├── Revoked       the acting page was taken away or replaced
-├── LimitReached  too many of these today
-├── SlotTaken     somebody else has the host at that time
-├── NotFound      no such person or meeting
-├── Removed       this person was removed for good
-├── Conflict      the thing is not as the step takes it to be: read it again
-└── Unavailable   the storage fails; nothing was written
+LedgerError: Revoked, LimitReached, SlotTaken, NotFound, Removed, Conflict, Unavailable
 """
 
 from __future__ import annotations
