@@ -24,12 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from passalong.ledger.dynamodb_items import Item, Part
+    from passalong.ledger.dynamodb_items import Item, Key, Part
     from passalong.ledger.port import Actor
 
 SETTLE_SECONDS = 5.0
 """``after`` leaves out what came in since: a call takes less, an index lags less, clocks agree."""
-_STATES = ("waiting", "done", "dead")
 
 
 def open_table(
@@ -176,29 +175,20 @@ class DynamoLedger:
 
     def expect(self, deliveries: Sequence[Delivery]) -> None:
         for delivery in deliveries:
+            here, elsewhere = self._delivery_keys(delivery)
             noted = replace(delivery, since=delivery.next_at)
             values = {"number": self._stamp(), "record": written(noted)}
-            parts = [
-                check(self._parts.key(f"deliveries#{state}", delivery.id), _NOWHERE)
-                for state in _STATES
-                if state != delivery.state
-            ]
-            key = self._parts.key(f"deliveries#{delivery.state}", delivery.id)
-            self._put_if_new([*parts, put(key, values, _NOWHERE)])
+            self._put_if_new([put(here, values, _NOWHERE), check(elsewhere, _NOWHERE)])
 
     def settle(self, delivery: Delivery) -> None:
-        parts = [
-            delete(self._parts.key(f"deliveries#{state}", delivery.id))
-            for state in _STATES
-            if state != delivery.state
-        ]
-        now = update(
-            self._parts.key(f"deliveries#{delivery.state}", delivery.id),
+        here, elsewhere = self._delivery_keys(delivery)
+        kept = update(
+            here,
             "SET #record = :record, #number = if_not_exists(#number, :number)",
             record=written(delivery),
             number=self._stamp(),
         )
-        self._table.transact(lambda: [now, *parts])
+        self._table.transact(lambda: [kept, delete(elsewhere)])
 
     def due(self, now: datetime, limit: int) -> Sequence[Delivery]:
         first: dict[str, Delivery] = {}
@@ -207,10 +197,10 @@ class DynamoLedger:
         return [delivery for delivery in first.values() if delivery.next_at <= now][:limit]
 
     def deliveries(self, state: str) -> Sequence[Delivery]:
-        items = self._query(f"deliveries#{state}")
-        found = [(read(Delivery, item["record"]), item["number"]) for item in items]
-        found.sort(key=lambda pair: (pair[0].since or pair[0].next_at, pair[1]))
-        return [delivery for delivery, _ in found]
+        items = sorted(self._query(_deliveries(state)), key=lambda item: int(item["number"]))
+        found = [read(Delivery, item["record"]) for item in items]
+        found.sort(key=lambda delivery: delivery.since or delivery.next_at)
+        return [delivery for delivery in found if delivery.state == state]
 
     def cursor(self, name: str) -> str:
         found = self._table.get([self._parts.key("cursors", name)])
@@ -243,11 +233,17 @@ class DynamoLedger:
         checks = [parts.allowed(actor)] if actor and other else []
         return [*checks, parts.decided(subject, "SET #revoked = :one", actor, one=1)]
 
+    def _delivery_keys(self, delivery: Delivery) -> tuple[Key, Key]:
+        """Where a delivery in its state is, and where it is in another."""
+        here = _deliveries(delivery.state)
+        elsewhere = _deliveries("waiting" if here == _deliveries("done") else "done")
+        return self._parts.key(here, delivery.id), self._parts.key(elsewhere, delivery.id)
+
     def _put_if_new(self, parts: list[Part]) -> None:
         try:
             self._table.transact(lambda: parts)
         except Refused:
-            return  # it is there, in one of the states
+            return  # it is there, in whatever state
 
     def _query(self, kind: str, also: str = "", **given: Any) -> Iterator[Item]:
         """The items of a partition, as they are now."""
@@ -266,6 +262,11 @@ class DynamoLedger:
 
 
 _NOWHERE = "attribute_not_exists(pk)"
+
+
+def _deliveries(state: str) -> str:
+    """The partition of a state: who asks what is due does not read all that was ever done."""
+    return "deliveries#done" if state == "done" else "deliveries#open"
 
 
 def _standing(item: Item) -> Standing:

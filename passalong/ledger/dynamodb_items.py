@@ -10,7 +10,7 @@ count#<subject>#<type>   day       a day's count; expires
 visitor#<digest>         -         somebody's last visit; expires
 host#<id>                day       ``c<number>`` = the meeting that takes that cell; expires
 meeting#<referee>        -         the referee's newest meeting
-deliveries#<state>       <id>      a delivery, in the partition of its state
+deliveries#open, #done   <id>      a delivery that waits or is dead, or is done
 cursors                  name      where a consumer stands
 """
 
