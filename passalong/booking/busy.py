@@ -16,6 +16,7 @@ from dateutil.tz import tzical
 
 from passalong import zones
 from passalong.booking import ics, recurrence
+from passalong.booking.ics import MOST_BYTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 Span = tuple[datetime, datetime]
 
-MOST_BYTES: Final = 10_000_000
 MOST_SPANS: Final = 50_000
 _DAY: Final = timedelta(days=1)
 _NOT_BUSY: Final = frozenset({"FREE", "WORKINGELSEWHERE"})

@@ -25,6 +25,9 @@ _DURATION: Final = re.compile(
     r"([+-]?)P(?:(\d{1,6})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,6})M)?(?:(\d{1,6})S)?)?"
 )
 
+MOST_BYTES: Final = 10_000_000
+"""No calendar is read that is larger."""
+
 EVENT: Final = "VEVENT"
 FREE_BUSY: Final = "VFREEBUSY"
 ZONE: Final = "VTIMEZONE"

@@ -10,11 +10,12 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Literal, NamedTuple
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from icalendar import Calendar, Event, vCalAddress, vText, vUri
 
 from passalong import zones
+from passalong.booking.uids import uid_of
 from passalong.booking.vtimezone import vtimezone
 
 if TYPE_CHECKING:
@@ -47,16 +48,6 @@ class Words:
 def method_of(meeting: Meeting) -> Literal["REQUEST", "CANCEL"]:
     """What a calendar shall do with the invitation; the mail's content type says the same."""
     return "CANCEL" if meeting.status == "cancelled" else "REQUEST"
-
-
-def uid_of(meeting: Meeting, base_url: str) -> str:
-    """The meeting's name in every calendar, for good."""
-    return f"{meeting.id}@{uid_domain(base_url)}"
-
-
-def uid_domain(base_url: str) -> str:
-    """What the UIDs of our meetings end with: the host of the site."""
-    return urlsplit(base_url).hostname or "localhost"
 
 
 def invitation(

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from passalong.booking import ics
-from passalong.booking.busy import MOST_BYTES, Busy, busy_spans
+from passalong.booking.busy import Busy, busy_spans
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -95,6 +95,7 @@ def test_days_are_added_to_a_series() -> None:
     ]
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([BERLIN, NEW_YORK, SYDNEY]),
     st.datetimes(datetime(2024, 1, 1), datetime(2026, 11, 1)),
@@ -323,7 +324,7 @@ def test_an_event_that_makes_no_sense_is_counted_and_the_rest_is_read(event: str
         b"<html><title>Sign in</title>",
         calendar(WEEKLY)[:-20],
         calendar(WEEKLY).replace(b"END:VEVENT", b"END:VALARM"),
-        b"BEGIN:VCALENDAR\r\n" + b" " * MOST_BYTES,
+        b"BEGIN:VCALENDAR\r\n" + b" " * ics.MOST_BYTES,
     ],
 )
 def test_what_is_no_whole_calendar_is_refused(data: bytes) -> None:
@@ -352,6 +353,7 @@ def test_whatever_stands_in_an_event_is_read_or_refused(text: str) -> None:
     assert all(start.tzinfo is UTC and start < end for start, end in found.spans)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200))
 def test_whatever_comes_is_read_or_refused(data: bytes) -> None:
     for whole in (data, b"BEGIN:VCALENDAR\n" + data + b"\nEND:VCALENDAR\n"):

@@ -7,7 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passalong.booking.days import by_day, place, zone_words
@@ -44,6 +44,7 @@ def test_an_hour_that_the_clock_shows_twice_is_told_apart() -> None:
     assert [time.words for time in day.times] == ["2:30 (UTC+2)", "2:30 (UTC+1)", "3:30"]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(0, 60 * 24), unique=True),
     st.sampled_from([BERLIN, NEW_YORK, SYDNEY, ZoneInfo("America/St_Johns")]),

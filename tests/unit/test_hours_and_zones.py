@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passalong import zones
@@ -53,6 +53,7 @@ def test_spans_that_touch_or_overlap_are_one() -> None:
     assert week(("Mon 09:00-12:00", "Mon 12:00-15:00", "Mon 14:00-17:00"))[0] == (NINE_TO_FIVE,)
 
 
+@settings(deadline=None)
 @given(st.text() | st.from_regex(r"[MTWFS][a-z]{2}(-[A-Z][a-z]{2})? \d\d:\d\d-\d\d:\d\d"))
 def test_whatever_is_written_is_a_span_within_a_day_or_nothing(text: str) -> None:
     hours = parse(text)

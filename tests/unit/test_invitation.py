@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 from dateutil.tz import tzical
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from passalong.booking.invitation import Party, Words, invitation, method_of, uid_of
+from passalong.booking.invitation import Party, Words, invitation, method_of
+from passalong.booking.uids import uid_of
 from passalong.ledger.port import Meeting
 
 BASE = "https://friends.leeway.example"
@@ -178,6 +179,7 @@ def test_a_zone_is_told_by_its_rules() -> None:
     assert b"DTSTART:20251026T030000\r\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\r\n" in data
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(ZONES),
     st.datetimes(datetime(2025, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC)),
@@ -202,6 +204,7 @@ def test_the_second_of_an_hour_that_is_shown_twice_is_told_in_utc() -> None:
 ANY = st.text(st.characters(codec="utf-8"), max_size=120)
 
 
+@settings(deadline=None)
 @given(ANY, ANY, ANY, ANY)
 def test_whatever_people_are_called_the_file_stays_whole(
     name: str, summary: str, description: str, place: str
