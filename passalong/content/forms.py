@@ -117,6 +117,16 @@ def url_fault(value: str) -> str:
     return "carries a user name" if parts.username is not None else ""
 
 
+def feed_fault(value: str) -> str:
+    """What is wrong with the address of a calendar, as the end of a sentence; empty if nothing is.
+
+    Calendars are offered as ``webcal:``, which is https; on one machine a file will do.
+    """
+    if value.startswith("file:///"):
+        return ""
+    return url_fault(value.replace("webcal:", "https:", 1) if value[:7] == "webcal:" else value)
+
+
 def base_url_fault(value: str) -> str:
     """What is wrong with a site's address, as the end of a sentence; empty if nothing is."""
     if fault := url_fault(value):
