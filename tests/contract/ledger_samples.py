@@ -2,17 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
 
-from passalong.events import BOOKED, SHARED, Event
-from passalong.ledger.port import Actor, Delivery, Ledger, Meeting, Person
+from passalong.events import (
+    BOOKED,
+    CANCELLED,
+    INTRODUCED,
+    PREFERRED,
+    REMOVED,
+    RESCHEDULED,
+    REVOKED,
+    SHARED,
+    VISITED,
+    Event,
+)
+from passalong.ledger.port import Actor, Delivery, Ledger, Meeting, Person, Recorded
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MARIA = Actor("advocate:maria")
 TOMAS = Actor("referee:tomas")
+HOUR = timedelta(hours=1)
+TOMORROW = NOON + timedelta(days=1)
+
+Step = Callable[[Event, Actor], Recorded]
 
 _numbers = count(1)
 
@@ -95,3 +111,53 @@ class Desk:
 
     def ids(self) -> list[str]:
         return [event.id for event in self.events()]
+
+
+STEPS = (
+    "record",
+    "introduce",
+    "visit",
+    "book",
+    "reschedule",
+    "cancel",
+    "prefer",
+    "revoke",
+    "revoke another",
+    "remove",
+)
+
+
+def steps(desk: Desk) -> dict[str, tuple[str, Step]]:
+    """Every step that somebody's page does, ready to be done once, with its event's type."""
+    ledger = desk.ledger
+    booked = desk.book(a_meeting(TOMORROW, referee="booked"))
+    after = moved(booked, TOMORROW + HOUR)
+    new = a_meeting(NOON)
+    return {
+        "record": (SHARED, ledger.record),
+        "introduce": (INTRODUCED, lambda e, a: ledger.introduce(e, a_person(), a)),
+        "visit": (VISITED, lambda e, a: ledger.visit(e, "v", 3600, a)),
+        "book": (BOOKED, lambda e, a: ledger.book(e, new, a_person(), a)),
+        "reschedule": (RESCHEDULED, lambda e, a: ledger.reschedule(e, booked, after, a)),
+        "cancel": (CANCELLED, lambda e, a: ledger.cancel(e, booked, a)),
+        "prefer": (PREFERRED, lambda e, a: ledger.prefer(e, {"stop": "yes"}, a)),
+        "revoke": (REVOKED, lambda e, a: ledger.revoke(e, a.subject, a)),
+        "revoke another": (REVOKED, lambda e, a: ledger.revoke(e, "advocate:other", a)),
+        "remove": (REMOVED, lambda e, a: ledger.remove(e, "tomas", a)),
+    }
+
+
+def everything(desk: Desk) -> list[object]:
+    """All that a ledger tells."""
+    ledger = desk.ledger
+    return [
+        desk.events(),
+        ledger.events_of("maria"),
+        list(ledger.people()),
+        ledger.standings(),
+        [ledger.meeting_of(referee) for referee in ("tomas", "booked")],
+        ledger.taken("jonas", NOON - 24 * HOUR, NOON + 72 * HOUR),
+        ledger.unopened(NOON + 72 * HOUR),
+        [ledger.deliveries(state) for state in ("waiting", "done", "dead")],
+        ledger.cursor("relay"),
+    ]

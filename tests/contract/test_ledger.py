@@ -19,7 +19,6 @@ from passalong.events import (
     REVOKED,
     SHARED,
     VISITED,
-    Event,
     Money,
 )
 from passalong.ledger.port import (
@@ -35,20 +34,20 @@ from passalong.ledger.port import (
     Standing,
 )
 from tests.contract.ledger_samples import (
+    HOUR,
     MARIA,
     NOON,
+    STEPS,
     TOMAS,
+    TOMORROW,
     Desk,
     a_delivery,
     a_meeting,
     a_person,
+    everything,
     moved,
+    steps,
 )
-
-HOUR = timedelta(hours=1)
-TOMORROW = NOON + timedelta(days=1)
-Step = Callable[[Event, Actor], Recorded]
-
 
 # --- Events -----------------------------------------------------------------------------------
 
@@ -144,62 +143,13 @@ def test_many_events_come_back_whole(desk: Desk) -> None:
 # --- Done again, refused, and counted -----------------------------------------------------------
 
 
-def steps(desk: Desk) -> dict[str, tuple[str, Step]]:
-    """Every step that somebody's page does, ready to be done once, with its event's type."""
-    ledger = desk.ledger
-    booked = a_meeting(TOMORROW, referee="booked")
-    ledger.book(desk.event(BOOKED), booked, None, Actor("referee:booked"))
-    after = moved(booked, TOMORROW + HOUR)
-    return {
-        "record": (SHARED, ledger.record),
-        "introduce": (INTRODUCED, lambda e, a: ledger.introduce(e, a_person(), a)),
-        "visit": (VISITED, lambda e, a: ledger.visit(e, "visitor", 3600, a)),
-        "book": (BOOKED, lambda e, a: ledger.book(e, a_meeting(NOON, id="m"), a_person(), a)),
-        "reschedule": (RESCHEDULED, lambda e, a: ledger.reschedule(e, booked, after, a)),
-        "cancel": (CANCELLED, lambda e, a: ledger.cancel(e, booked, a)),
-        "prefer": (PREFERRED, lambda e, a: ledger.prefer(e, {"stop": "yes"}, a)),
-        "revoke": (REVOKED, lambda e, a: ledger.revoke(e, a.subject, a)),
-        "revoke another": (REVOKED, lambda e, a: ledger.revoke(e, "advocate:other", a)),
-        "remove": (REMOVED, lambda e, a: ledger.remove(e, "tomas", a)),
-    }
-
-
-STEPS = (
-    "record",
-    "introduce",
-    "visit",
-    "book",
-    "reschedule",
-    "cancel",
-    "prefer",
-    "revoke",
-    "revoke another",
-    "remove",
-)
-
-
-def everything(desk: Desk) -> list[object]:
-    """All that a ledger tells."""
-    ledger = desk.ledger
-    return [
-        desk.events(),
-        ledger.events_of("maria"),
-        list(ledger.people()),
-        ledger.standings(),
-        [ledger.meeting_of(referee) for referee in ("tomas", "booked")],
-        ledger.taken("jonas", NOON - 24 * HOUR, NOON + 72 * HOUR),
-        ledger.unopened(NOON + 72 * HOUR),
-        [ledger.deliveries(state) for state in ("waiting", "done", "dead")],
-    ]
-
-
 @pytest.mark.parametrize("name", STEPS)
 @pytest.mark.parametrize("subject", ["advocate:maria", "referee:tomas"])
 def test_a_step_done_again_changes_nothing_and_answers_as_it_did(
     desk: Desk, name: str, subject: str
 ) -> None:
     kind, step = steps(desk)[name]
-    event, actor = desk.event(kind), Actor(subject, limit=9)
+    event, actor = desk.event(kind, referee="tomas"), Actor(subject, limit=9)
     assert step(event, actor) == Recorded(event, fresh=True)
     then = everything(desk)
     # The client tries again, a little later: the id is the same and the time is not.
@@ -211,7 +161,7 @@ def test_a_step_done_again_changes_nothing_and_answers_as_it_did(
 @pytest.mark.parametrize("name", STEPS)
 def test_a_step_done_again_answers_as_it_did_whatever_happened_since(desk: Desk, name: str) -> None:
     kind, step = steps(desk)[name]
-    event = desk.event(kind)
+    event = desk.event(kind, referee="tomas")
     step(event, Actor("advocate:maria", limit=1))
     desk.ledger.revoke(desk.event(REVOKED), "advocate:maria")
     assert step(event, Actor("advocate:maria", limit=1)) == Recorded(event, fresh=False)
@@ -224,7 +174,7 @@ def test_a_page_that_was_taken_away_does_nothing(desk: Desk, name: str, subject:
     desk.ledger.revoke(desk.event(REVOKED), subject)
     then = everything(desk)
     with pytest.raises(Revoked):
-        step(desk.event(kind), Actor(subject))
+        step(desk.event(kind, referee="tomas"), Actor(subject))
     assert everything(desk) == then
 
 
@@ -236,9 +186,9 @@ def test_only_the_newest_revision_of_a_page_acts(desk: Desk, name: str) -> None:
     then = everything(desk)
     for revision in (0, 1, 3):
         with pytest.raises(Revoked):
-            step(desk.event(kind), Actor("advocate:maria", revision))
+            step(desk.event(kind, referee="tomas"), Actor("advocate:maria", revision))
     assert everything(desk) == then
-    assert step(desk.event(kind), Actor("advocate:maria", 2)).fresh
+    assert step(desk.event(kind, referee="tomas"), Actor("advocate:maria", 2)).fresh
 
 
 @pytest.mark.parametrize("name", STEPS)
@@ -246,10 +196,10 @@ def test_what_is_over_the_days_limit_does_nothing(desk: Desk, name: str) -> None
     kind, step = steps(desk)[name]
     actor = Actor("advocate:maria", limit=2)
     for _ in range(2):
-        desk.ledger.record(desk.event(kind), actor)
+        desk.ledger.record(desk.event(kind, referee="tomas"), actor)
     then = everything(desk)
     with pytest.raises(LimitReached):
-        step(desk.event(kind), actor)
+        step(desk.event(kind, referee="tomas"), actor)
     assert everything(desk) == then
 
 
@@ -795,7 +745,7 @@ def test_everything_is_there_when_it_is_opened_again(
 ) -> None:
     for kind, step in steps(desk).values():
         try:
-            step(desk.event(kind), Actor("advocate:maria", limit=99))
+            step(desk.event(kind, referee="tomas"), Actor("advocate:maria", limit=99))
         except LedgerError:
             continue  # some of them take the ground from under the next
     desk.ledger.expect([a_delivery("d")])
