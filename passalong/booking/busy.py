@@ -147,20 +147,22 @@ class _Reader:
         instants = {when.utc for when in not_on if not when.is_day}
         days = {when.local.date() for when in not_on if when.is_day or start.is_day}
         for local in self._locals(part, start, length):
-            begins = start._replace(local=local)
-            if begins.utc in instants or local.date() in days:
+            begins = start._replace(local=local).utc
+            if begins in instants or local.date() in days:
                 continue
-            ends = begins._replace(local=local + length) if start.is_day else begins
-            yield begins.utc, ends.utc if start.is_day else begins.utc + length
+            yield (
+                begins,
+                start._replace(local=local + length).utc if start.is_day else begins + length,
+            )
 
     def _locals(self, part: Part, start: When, length: timedelta) -> Iterator[datetime]:
         """When it begins, each time, on the clocks of its own zone."""
         yield start.local
-        yield from (when.utc.astimezone(start.zone).replace(tzinfo=None)
-                    for when in self._listed(part, "RDATE"))  # fmt: skip
-        first = (self.start - length).astimezone(start.zone).replace(tzinfo=None) - _DAY
-        last = self.end.astimezone(start.zone).replace(tzinfo=None) + _DAY
+        for when in self._listed(part, "RDATE"):
+            yield when.utc.astimezone(start.zone).replace(tzinfo=None)
         for line in part.all("RRULE"):
+            first = (self.start - length).astimezone(start.zone).replace(tzinfo=None) - _DAY
+            last = self.end.astimezone(start.zone).replace(tzinfo=None) + _DAY
             yield from recurrence.occurrences(line.value, start, first, last)
 
     def _length(self, part: Part, start: When) -> timedelta:
@@ -221,7 +223,8 @@ def _by_name(tzid: str) -> tzinfo | None:
 
 def _by_rules(part: Part) -> tzinfo | None:
     """A zone by its own VTIMEZONE, if that says yearly rules or single changes."""
-    text = [line for line in part.text if not line.upper().startswith(("X-", "COMMENT"))]
+    lines = part.text.split("\n")
+    text = [line for line in lines if not line.upper().startswith(("X-", "COMMENT"))]
     rules = [line.partition(":")[2] for line in text if line.upper().startswith("RRULE")]
     try:
         if any(recurrence.read(rule)["FREQ"] != "YEARLY" for rule in rules):
