@@ -57,7 +57,10 @@ class Conflict(LedgerError):
 
 
 class Unavailable(LedgerError):
-    """The storage throttles or fails; nothing was written. ``retry_after`` is in seconds."""
+    """The storage throttles or fails; nothing is half-written, and the step may be done again.
+
+    ``retry_after`` is in seconds.
+    """
 
     def __init__(self, message: str, retry_after: int = 5) -> None:
         super().__init__(message)
