@@ -285,7 +285,7 @@ class Ledger(Protocol):
         """Keeps a delivery as it now is, in whatever state it was."""
 
     def deliveries(self, state: str) -> Sequence[Delivery]:
-        """All deliveries in a state."""
+        """All deliveries in a state, by ``since``."""
 
     def cursor(self, name: str) -> str:
         """Where a consumer stands."""

@@ -8,14 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from passalong.events import Event
 from passalong.ledger.meetings import cancelled, cells_between, must_follow, span_of
-from passalong.ledger.port import (
-    Delivery,
-    Meeting,
-    NotFound,
-    Person,
-    Recorded,
-    Standing,
-)
+from passalong.ledger.port import Delivery, Meeting, NotFound, Person, Recorded, Standing
 from passalong.ledger.records import micros, moment, read, written
 from passalong.ledger.sqlite_step import Step, standing_from, standing_of
 from passalong.ledger.sqlite_store import Store
@@ -253,7 +246,8 @@ class SqliteLedger:
     def advance(self, name: str, cursor: str) -> None:
         with self._store.writing() as db:
             db.execute(
-                "INSERT OR REPLACE INTO cursors VALUES (?, ?, ?)", (self._program, name, cursor)
+                "INSERT OR REPLACE INTO cursors (program, name, cursor) VALUES (?, ?, ?)",
+                (self._program, name, cursor),
             )
 
     # --- How ---------------------------------------------------------------------------------

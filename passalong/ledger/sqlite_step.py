@@ -103,7 +103,8 @@ class Step:
         long_ago = micros(self._event.at - _LATEST)
         self._run("DELETE FROM visitors WHERE program = :program AND until < :ago", ago=long_ago)
         self._run(
-            "INSERT OR REPLACE INTO visitors VALUES (:program, :visitor, :at, :until, :event)",
+            "INSERT OR REPLACE INTO visitors (program, visitor, at, until, event)"
+            " VALUES (:program, :visitor, :at, :until, :event)",
             visitor=visitor,
             at=at,
             until=at + within,
@@ -201,7 +202,8 @@ class Step:
         long_ago = day_of(self._event.at - _LATEST)
         self._run("DELETE FROM counts WHERE program = :program AND day < :day", day=long_ago)
         (count,) = self._one(
-            "INSERT INTO counts VALUES (:program, :day, :subject, :type, 1)"
+            "INSERT INTO counts (program, day, subject, type, count)"
+            " VALUES (:program, :day, :subject, :type, 1)"
             " ON CONFLICT DO UPDATE SET count = count + 1 RETURNING count",
             day=day,
             subject=actor.subject,

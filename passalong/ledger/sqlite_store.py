@@ -87,9 +87,7 @@ class Store:
         try:
             yield db
         except PassalongError:
-            if db.in_transaction:
-                db.execute("ROLLBACK")
-            self._give_back(db)
+            self._take_back(db)
             raise
         except BaseException:
             db.close()  # which takes back what it was about
@@ -103,6 +101,15 @@ class Store:
             return self._idle.pop()
         except IndexError:
             return self._connect()
+
+    def _take_back(self, db: sqlite3.Connection) -> None:
+        try:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+        except sqlite3.Error:
+            db.close()  # which takes it back too
+        else:
+            self._give_back(db)
 
     def _give_back(self, db: sqlite3.Connection) -> None:
         if self._closed or len(self._idle) >= _KEPT_OPEN:

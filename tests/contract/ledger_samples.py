@@ -158,6 +158,9 @@ def everything(desk: Desk) -> list[object]:
         [ledger.meeting_of(referee) for referee in ("tomas", "booked")],
         ledger.taken("jonas", NOON - 24 * HOUR, NOON + 72 * HOUR),
         ledger.unopened(NOON + 72 * HOUR),
-        [ledger.deliveries(state) for state in ("waiting", "done", "dead")],
+        [
+            sorted(ledger.deliveries(state), key=lambda delivery: delivery.id)
+            for state in ("waiting", "done", "dead")
+        ],
         ledger.cursor("relay"),
     ]

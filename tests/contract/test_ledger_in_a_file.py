@@ -21,7 +21,7 @@ import pytest
 from passalong.errors import Stop
 from passalong.events import INTRODUCED, REMOVED, REVOKED
 from passalong.ledger import open_ledger, sqlite_schema
-from passalong.ledger.port import Actor, Unavailable
+from passalong.ledger.port import Actor, LimitReached, Unavailable
 from passalong.ledger.sqlite import SqliteLedger
 from passalong.ledger.sqlite_store import Store
 from tests.contract.ledger_samples import (
@@ -111,6 +111,19 @@ def test_a_step_whose_statement_fails_leaves_nothing_behind(
     failing.close()
     assert statements >= 3, "beginning, writing and committing at the least"
     assert everything(desk) != then
+
+
+def test_a_refusal_whose_statement_fails_leaves_nothing_behind(desk: Desk, path: Path) -> None:
+    actor, fuse = Actor("advocate:maria", limit=1), Fuse()
+    desk.ledger.record(desk.event(), actor)
+    failing = SqliteLedger(failing_store(path, fuse), PROGRAM)
+    then = everything(desk)
+    for statement in range(1, 12):
+        fuse.left = statement
+        with pytest.raises((Unavailable, LimitReached)):
+            failing.record(desk.event(), actor)
+        assert everything(desk) == then, f"statement {statement}"
+    failing.close()
 
 
 def test_a_full_disk_is_unavailable_and_writes_nothing(desk: Desk, path: Path) -> None:
