@@ -88,6 +88,11 @@ def test_every_second_week_stays_every_second_week_from_long_ago() -> None:
     assert starts(long_ago.replace("BYDAY", "INTERVAL=2;WKST=SU;BYDAY")) == ["10-26 08:00"]
 
 
+def test_every_day_of_the_week_that_a_rule_names_recurs() -> None:
+    friday = STAND_UP.replace("20260105", "20260109") + "RRULE:FREQ=WEEKLY;BYDAY=MO,FR\n"
+    assert starts(friday)[:3] == ["10-19 07:00", "10-23 07:00", "10-26 08:00"]
+
+
 def test_days_are_added_to_a_series() -> None:
     assert starts(STAND_UP + "RDATE;TZID=Europe/Berlin:20261020T090000,20261021T100000\n") == [
         "10-20 07:00",
