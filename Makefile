@@ -5,14 +5,15 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 TOOLS := bench/audit/node_modules/.ready
+DYNAMODB := tests/contract/node_modules/.ready
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --custom-compile-command 'make lock' $(UPGRADE) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test golden bench audit soak lock clean
+.PHONY: help setup demo test golden bench audit soak dynamodb lock clean
 
 help: ## list what can be made
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 17
 
 setup: $(READY) ## make .venv with everything locked
 	@:
@@ -39,12 +40,16 @@ audit: setup $(TOOLS) ## axe, Lighthouse and the W3C checker over one page of ea
 soak: setup ## the long races and simulations
 	@$(BIN)/python -m pytest -m soak
 
+dynamodb: $(DYNAMODB) ## the stand-in for DynamoDB that the tests then use (Linux on x86-64)
+	@:
+
 lock: setup ## write the locked requirements anew (UPGRADE=--upgrade for newer versions)
 	@$(LOCK) --extra dev --output-file requirements-dev.txt
 	@$(LOCK) --constraints requirements-dev.txt --output-file requirements.txt
 
 clean: ## take away what was built and installed
-	@rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis bench/audit/node_modules
+	@rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		bench/audit/node_modules tests/contract/node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(READY): requirements-dev.txt
@@ -54,6 +59,11 @@ $(READY): requirements-dev.txt
 	@[ -x $(BIN)/python ] || { echo "Setting up .venv (once, about a minute)"; $(PYTHON) -m venv .venv; } || { \
 		rm -rf .venv; echo "$(PYTHON) cannot make a virtual environment; on Debian: apt-get install python3-venv" >&2; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.txt
+	@touch $@
+
+$(DYNAMODB): tests/contract/package-lock.json
+	@command -v npm >/dev/null || { echo "make dynamodb needs Node.js with npm" >&2; exit 1; }
+	@cd tests/contract && npm ci --silent --no-audit --no-fund
 	@touch $@
 
 $(TOOLS): bench/audit/package-lock.json

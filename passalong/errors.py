@@ -6,7 +6,8 @@ PassalongError
 ├── TemplateError      a template asks for something that a skeleton cannot serve
 ├── DraftError         a drafted message cannot be read: its braces do not match
 │   └── UnfilledPlaceholder  a placeholder has neither a word nor a fallback
-└── UnknownWord        an interface word is not in the locale, or lacks what it must be filled with
+├── UnknownWord        an interface word is not in the locale, or lacks what it must be filled with
+└── LedgerError        a step was refused or could not be done: passalong.ledger.port draws them
 
 Anything else that escapes is a bug and keeps its traceback.
 """

@@ -1,13 +1,17 @@
-"""What every test runs under: no network beyond this machine, Chromium where it is installed."""
+"""What every test runs under: no network beyond this machine, Chromium and others if installed."""
 
 from __future__ import annotations
 
 import ipaddress
 import os
 import shutil
+import socket
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -37,7 +41,20 @@ CHROMIUM_ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-browser_tests_left_out: list[str] = []
+STAND_IN = Path(__file__).parent / "contract/node_modules/@dynoxide/linux-x64/dynoxide"
+LEFT_OUT = {
+    "no Chromium": (
+        "NOT TESTED IN A BROWSER",
+        f"browser tests did not run: none of {', '.join(CHROMIUM)} is on PATH."
+        " On Debian: apt-get install chromium",
+    ),
+    "no DynamoDB": (
+        "NOT TESTED ON DYNAMODB",
+        "tests of the ledger on DynamoDB did not run: there is no stand-in."
+        " On Linux (x86-64): make dynamodb; or put dynoxide on PATH or its path into DYNOXIDE",
+    ),
+}
+left_out: dict[str, set[str]] = {reason: set() for reason in LEFT_OUT}
 
 
 # How long an example takes says more of the machine than of the code.
@@ -163,6 +180,44 @@ def page(open_page: Callable[..., Page]) -> Page:
     return open_page()
 
 
+# --- DynamoDB ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def dynamodb() -> Iterator[str]:
+    """The address of a stand-in for DynamoDB; without one the test is left out, and that is said.
+
+    dynoxide tells the truth where many write at once, which not every stand-in does.
+    """
+    installed = str(STAND_IN) if STAND_IN.is_file() else None
+    path = os.environ.get("DYNOXIDE") or shutil.which("dynoxide") or installed
+    if path is None:
+        if os.environ.get("PASSALONG_REQUIRE_DYNAMODB"):
+            pytest.fail("PASSALONG_REQUIRE_DYNAMODB is set and there is no stand-in")
+        pytest.skip("no DynamoDB")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with subprocess.Popen(
+        [path, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
+        wait_for(port, server)
+        yield f"http://127.0.0.1:{port}"
+        server.kill()
+
+
+def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+    """Returns once the server takes connections."""
+    for _ in range(500):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+        except ConnectionRefusedError:
+            assert server.poll() is None, f"the server ended with {server.returncode}"
+            time.sleep(0.02)
+        else:
+            return
+    raise AssertionError("the server does not come up")
+
+
 # --- What is left out is said ---------------------------------------------------------------
 
 
@@ -173,17 +228,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    if report.skipped and "no Chromium" in str(report.longrepr):
-        browser_tests_left_out.append(report.nodeid)
+    for reason, tests in left_out.items():
+        if report.skipped and reason in str(report.longrepr):
+            tests.add(report.nodeid)
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
-    if browser_tests_left_out:
-        terminalreporter.section("NOT TESTED IN A BROWSER", sep="!", red=True, bold=True)
-        terminalreporter.write_line(
-            f"{len(browser_tests_left_out)} browser tests did not run: none of"
-            f" {', '.join(CHROMIUM)} is on PATH. On Debian: apt-get install chromium"
-        )
+    for reason, (title, what) in LEFT_OUT.items():
+        if left_out[reason]:
+            terminalreporter.section(title, sep="!", red=True, bold=True)
+            terminalreporter.write_line(f"{len(left_out[reason])} {what}")
 
 
 # --- The sample program ---------------------------------------------------------------------

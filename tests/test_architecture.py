@@ -27,13 +27,23 @@ BASE = {"passalong.errors", "passalong.model"}
 PLAIN = {f"passalong.{path.stem}" for path in (ROOT / "passalong").glob("[!_]*.py")} - BASE
 MAY_IMPORT: dict[str, set[str]] = {
     "passalong": BASE | PLAIN,  # the modules right under it: functions on AWS use them too
+    "passalong.plan": BASE | PLAIN | {"passalong.booking.hosts"},
+    "passalong.booking": BASE
+    | PLAIN
+    | {"icalendar", "dateutil", "email_validator", "disposable_email_domains"},
+    "passalong.ledger": BASE | PLAIN | {"passalong.ledger"},
+    "passalong.ledger.dynamodb_calls": BASE | PLAIN | {"passalong.ledger", "boto3", "botocore"},
     "passalong.errors": set(),
     "passalong.model": {"passalong.errors"},
-    "passalong.content": BASE | PLAIN | {"yaml"},
-    "passalong.pages": BASE | PLAIN | {"jinja2", "markupsafe", "markdown_it", "nh3", "PIL"},
+    "passalong.content": BASE | PLAIN | {"passalong.booking.hours", "yaml"},
+    "passalong.pages": BASE
+    | PLAIN
+    | {"passalong.booking.hosts", "jinja2", "markupsafe", "markdown_it", "nh3", "PIL"},
     "passalong.pages.build": BASE | PLAIN | {"passalong.content", "passalong.pages"},
     "passalong.pages.deep": BASE | PLAIN | {"passalong.pages"},  # reads what a build wrote
-    "passalong.commands": BASE | PLAIN | {"passalong.content", "passalong.pages", "rich"},
+    "passalong.commands": BASE
+    | PLAIN
+    | {"passalong.booking", "passalong.content", "passalong.pages", "rich"},
     "infra.local": BASE | PLAIN | {"passalong.content", "passalong.pages", "passalong.commands"},
     "build": BASE | {"passalong.commands", "infra.local", "rich"},
 }

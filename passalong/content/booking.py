@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from passalong.booking.hours import is_hours
 from passalong.content.forms import (
+    feed_fault,
     is_email,
-    is_hours,
     is_locale,
     is_slug,
     is_timezone,
@@ -43,7 +44,7 @@ def read_booking(table: Table, timezone: str) -> Booking:
         notice_hours=table.number("notice_hours", 24, 0, 720),
         horizon_days=table.number("horizon_days", 28, 1, 365),
         holidays=table.days("holidays"),
-        busy_feed=_url(table, "busy_feed"),
+        busy_feed=_url(table, "busy_feed", feed_fault),
     )
 
 
@@ -71,9 +72,9 @@ def _host(table: Table, timezone: str) -> Host:
     return host
 
 
-def _url(table: Table, key: str) -> str:
+def _url(table: Table, key: str, fault_of: Callable[[str], str] = url_fault) -> str:
     value = table.text(key)
-    if value and (fault := url_fault(value)):
+    if value and (fault := fault_of(value)):
         table.error(key, f"{fault}.")
         return ""
     return value

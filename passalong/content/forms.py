@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import lru_cache
+
+from passalong import zones
 
 _ATOM = r"[^\s.@<>()\[\],;:\\\"|]++"
 _LABEL = r"[^\W_]++(?:-++[^\W_]++)*+"
@@ -16,8 +17,6 @@ _SLUG = r"[a-z0-9]+(?:-[a-z0-9]+)*"
 _NUMBER = r"(?:\d{1,3}(?:[ \u00a0\u202f,.'’]\d{3})+|\d+(?:\.0)?)"
 _SIZE = rf"{_NUMBER}(?: ?[-–—] ?{_NUMBER}|\+)?"
 _SINCE = r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?"
-_DAY = "(Mon|Tue|Wed|Thu|Fri|Sat|Sun)"
-_HOURS = rf"{_DAY}(?:-{_DAY})? ([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-4]):([0-5]\d)"
 _CURRENCY = r"[A-Z]{3}"
 
 
@@ -79,31 +78,14 @@ def is_size(value: str) -> bool:
     return re.fullmatch(_SIZE, value) is not None
 
 
-def is_hours(value: str) -> bool:
-    """Whether ``value`` is a span of working hours such as ``Mon-Thu 09:00-17:00``."""
-    found = re.fullmatch(_HOURS, value)
-    return (
-        found is not None
-        and "00:00" < f"{found[5]}:{found[6]}" <= "24:00"
-        and ((found[3], found[4]) < (found[5], found[6]))
-    )
-
-
-@lru_cache
 def is_timezone(value: str) -> bool:
     """Whether ``value`` names a zone of the time zone database, such as ``Europe/Berlin``."""
-    from zoneinfo import ZoneInfo  # noqa: PLC0415 - only a program names zones, people do not
-
-    try:
-        ZoneInfo(value)
-    except (ValueError, OSError, LookupError):
-        return False
-    return True
+    return zones.find(value) is not None
 
 
 def timezones() -> set[str]:
     """Every zone there is; slow, for a hint only."""
-    from zoneinfo import available_timezones  # noqa: PLC0415 - as above
+    from zoneinfo import available_timezones  # noqa: PLC0415 - only a mistake needs it
 
     return available_timezones()
 
@@ -124,6 +106,16 @@ def url_fault(value: str) -> str:
     if not parts.hostname or not is_domain(parts.hostname):
         return "has no domain such as example.com"
     return "carries a user name" if parts.username is not None else ""
+
+
+def feed_fault(value: str) -> str:
+    """What is wrong with the address of a calendar, as the end of a sentence; empty if nothing is.
+
+    Calendars are offered as ``webcal:``, which is https; on one machine a file will do.
+    """
+    if value.startswith("file:///"):
+        return ""
+    return url_fault(value.replace("webcal:", "https:", 1) if value[:7] == "webcal:" else value)
 
 
 def base_url_fault(value: str) -> str:

@@ -8,13 +8,14 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from passalong.booking.hours import is_hours
 from passalong.content.clean import is_tidy, tidy, tidy_text, unusable
 from passalong.content.forms import (
     as_locale,
     base_url_fault,
+    feed_fault,
     is_colour,
     is_email,
-    is_hours,
     is_locale,
     is_since,
     is_size,
@@ -168,6 +169,22 @@ def test_other_forms() -> None:
     assert not is_since("2021-02-29")
     assert is_since("2024-02-29")
     assert url_fault("https://meet.example/jonas?x=1") == ""
+
+
+@pytest.mark.parametrize(
+    ("good", "address"),
+    [
+        (True, "https://calendar.example/key/basic.ics"),
+        (True, "webcal://calendar.example/key/basic.ics"),
+        (True, "file:///home/jonas/calendar.ics"),
+        (False, "http://calendar.example/key/basic.ics"),
+        (False, "webcal://calendar"),
+        (False, "file://elsewhere/calendar.ics"),
+        (False, "calendar.ics"),
+    ],
+)
+def test_a_calendar_is_on_the_web_or_a_file_on_this_machine(good: bool, address: str) -> None:
+    assert (feed_fault(address) == "") is good
 
 
 @pytest.mark.parametrize(

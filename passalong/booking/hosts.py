@@ -1,0 +1,37 @@
+"""Who takes a meeting: the owner if they are a host, else by region and language, else in turn."""
+
+from __future__ import annotations
+
+import zlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from passalong.model import Host, Program
+
+
+def hosts_for(program: Program, owner: str, region: str, locale: str) -> list[Host]:
+    """Who may take a meeting: the owner if they are a host, else by region and language.
+
+    ``owner`` is a host's id or anything else: whoever looks after the account, or the advocate.
+    """
+    hosts = program.booking.hosts
+    own = [host for host in hosts if host.id == owner]
+    if own:
+        return own
+    wanted = region.casefold()
+    near = [h for h in hosts if region and wanted in (r.casefold() for r in h.regions)]
+    language = locale.partition("-")[0]
+    fluent = [h for h in near or hosts if language in h.languages]
+    return fluent or near or list(hosts)
+
+
+def host_of(hosts: Sequence[Host], person: str) -> Host:
+    """Whose turn it is for the person with this id: the same host in every build."""
+    return hosts[zlib.crc32(person.encode()) % len(hosts)]
+
+
+def host_for(program: Program, person: str, owner: str, region: str, locale: str) -> Host:
+    """The host of the person with this id, as `hosts_for` and `host_of` choose."""
+    return host_of(hosts_for(program, owner, region, locale), person)

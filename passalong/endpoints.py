@@ -1,0 +1,164 @@
+"""The endpoints as one table: which pages may call each, with which fields. Everything reads it:
+the functions to judge a request, the OpenAPI document, and the template's routes by a test.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from passalong.access import Kind
+
+FieldKind = Literal["text", "lines", "email", "time", "choice", "flag", "code", "locale"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a body: what it holds, and how many characters at most.
+
+    ``text`` is one line, ``lines`` may have several, ``time`` is RFC 3339 with an offset, ``code``
+    letters, digits, hyphens and underscores.
+    """
+
+    name: str
+    kind: FieldKind = "text"
+    longest: int = 200
+    required: bool = False
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A POST that pages make: ``pages`` may call it, ``done`` is the status of success."""
+
+    path: str
+    function: Literal["share", "booking", "attribution"]
+    summary: str
+    pages: tuple[Kind, ...]
+    done: int
+    fields: tuple[Field, ...]
+
+    @property
+    def name(self) -> str:
+        """The path without its prefix: ``bookings/change``."""
+        return self.path.removeprefix("/api/")
+
+
+PREFERENCES: Final = (
+    "not-now",
+    "stop",
+    "resume",
+    "show-name",
+    "hide-name",
+    "no-gift",
+    "gift",
+    "silent",
+    "remove",
+    "not-for-me",
+)
+TOKEN: Final = Field("token", "text", 512, required=True)
+ID: Final = Field("id", "code", 64)
+
+ENDPOINTS: Final = (
+    Endpoint(
+        "/api/share",
+        "share",
+        "An advocate pressed a share or copy control.",
+        ("advocate",),
+        204,
+        (TOKEN, ID, Field("medium", "code", 24, required=True), Field("message", "lines", 4000)),
+    ),
+    Endpoint(
+        "/api/introductions",
+        "share",
+        "An advocate names a person; a page is made for them.",
+        ("advocate",),
+        201,
+        (
+            TOKEN,
+            ID,
+            Field("name", required=True),
+            Field("company"),
+            Field("role"),
+            Field("reason", "lines", 1000),
+            Field("locale", "locale", 12),
+        ),
+    ),
+    Endpoint(
+        "/api/status",
+        "share",
+        "What became of an advocate's introductions, or a referee's meeting.",
+        ("advocate", "referee"),
+        200,
+        (TOKEN,),
+    ),
+    Endpoint(
+        "/api/preferences",
+        "share",
+        "What somebody decides about being asked, named, thanked or kept.",
+        ("advocate", "referee"),
+        200,
+        (TOKEN, ID, Field("action", "choice", 16, required=True, choices=PREFERENCES)),
+    ),
+    Endpoint(
+        "/api/visits",
+        "attribution",
+        "A page was on a screen.",
+        ("advocate", "share", "referee"),
+        204,
+        (TOKEN, ID, Field("medium", "code", 24), Field("visible", "flag"), Field("look", "flag")),
+    ),
+    Endpoint(
+        "/api/slots",
+        "booking",
+        "The times that can be booked.",
+        ("share", "referee"),
+        200,
+        (TOKEN, Field("from", "time", 40), Field("to", "time", 40), Field("timezone", longest=64)),
+    ),
+    Endpoint(
+        "/api/bookings",
+        "booking",
+        "Book one of them.",
+        ("share", "referee"),
+        201,
+        (
+            TOKEN,
+            ID,
+            Field("start", "time", 40, required=True),
+            Field("name", required=True),
+            Field("email", "email", 254, required=True),
+            Field("company"),
+            Field("phone", longest=40),
+            Field("note", "lines", 1000),
+            Field("timezone", longest=64),
+            Field("medium", "code", 24),
+            Field("website"),
+            Field("seconds", "code", 8),
+        ),
+    ),
+    Endpoint(
+        "/api/bookings/change",
+        "booking",
+        "Move or cancel a booked meeting.",
+        ("referee",),
+        200,
+        (
+            TOKEN,
+            ID,
+            Field("action", "choice", 16, required=True, choices=("reschedule", "cancel")),
+            Field("start", "time", 40),
+            Field("timezone", longest=64),
+        ),
+    ),
+)
+"""``website`` is the honeypot: people leave it empty. ``seconds`` says how long the form took."""
+
+
+def endpoint(name: str) -> Endpoint:
+    """The endpoint of that name. Raises KeyError."""
+    for found in ENDPOINTS:
+        if found.name == name:
+            return found
+    raise KeyError(name)

@@ -1,0 +1,151 @@
+"""A request's body, read and judged: JSON or an HTML form, with the fields of an endpoint."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from passalong.errors import PassalongError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from passalong.endpoints import Endpoint, Field
+
+LARGEST = 16 * 1024
+"""Bytes of a body; the longest honest one has less than half."""
+
+_CONTROLS = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff]"
+)
+_CODE = re.compile(r"[A-Za-z0-9_-]+")
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
+_EMAIL = re.compile(r"[^\s@<>()\[\],;:\"\\]{1,64}@[^\s@<>()\[\],;:\"\\]{1,253}")
+
+
+class BadRequest(PassalongError):
+    """The body cannot be read at all; ``status`` is 400, 413 or 415."""
+
+    def __init__(self, message: str, status: int = 400) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class BadFields(PassalongError):
+    """Some fields are not as they should be; ``faults`` says for each what would be right."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{name}: {fault}" for name, fault in faults.items()))
+        self.faults = dict(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """The fields of a request, cleaned; an absent one is empty. ``form`` says a page was sent."""
+
+    values: dict[str, str]
+    form: bool
+    times: dict[str, datetime] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> str:
+        return self.values.get(name, "")
+
+
+def read_fields(endpoint: Endpoint, body: bytes, content_type: str) -> Fields:
+    """The fields of ``endpoint`` in a body. Raises BadRequest, BadFields."""
+    if len(body) > LARGEST:
+        raise BadRequest(f"The body is over {LARGEST} bytes.", 413)
+    kind = content_type.partition(";")[0].strip().lower()
+    if kind == "application/json":
+        given = _json(body)
+    elif kind == "application/x-www-form-urlencoded":
+        given = _form(body)
+    else:
+        raise BadRequest(
+            "Send application/json, or a form as application/x-www-form-urlencoded.", 415
+        )
+    values, times, faults = {}, {}, {}
+    for wanted in endpoint.fields:
+        try:
+            values[wanted.name] = _value(wanted, given.get(wanted.name))
+            if wanted.kind == "time" and values[wanted.name]:
+                times[wanted.name] = datetime.fromisoformat(values[wanted.name])
+        except ValueError as fault:
+            faults[wanted.name] = str(fault)
+    if faults:
+        raise BadFields(faults)
+    return Fields(values, kind != "application/json", times)
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    try:
+        given = json.loads(body.decode("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise BadRequest("The body is not JSON in UTF-8.") from error
+    if not isinstance(given, dict):
+        raise BadRequest("The body must be a JSON object.")
+    return given
+
+
+def _form(body: bytes) -> dict[str, Any]:
+    try:
+        pairs = parse_qsl(
+            body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=40
+        )
+    except ValueError as error:
+        raise BadRequest("The body is not a form in UTF-8.") from error
+    return dict(pairs)
+
+
+def _value(wanted: Field, given: object) -> str:
+    """The cleaned value of one field. Raises ValueError with what would be right."""
+    if given is None or given == "":
+        text = ""
+    elif isinstance(given, bool) and wanted.kind == "flag":
+        text = "1" if given else ""
+    elif isinstance(given, str):
+        text = _clean(given, lines=wanted.kind == "lines")
+    else:
+        raise ValueError("must be text")
+    if wanted.required and not text:
+        raise ValueError("is missing")
+    if len(text) > wanted.longest:
+        raise ValueError(f"may have {wanted.longest} characters at most")
+    if text:
+        _judge(wanted, text)
+    return text
+
+
+def _clean(text: str, *, lines: bool) -> str:
+    text = _CONTROLS.sub("", text)
+    if lines:
+        rows = (" ".join(row.split()) for row in text.splitlines())
+        return re.sub(r"\n{3,}", "\n\n", "\n".join(rows)).strip()
+    return " ".join(text.split())
+
+
+def _judge(wanted: Field, text: str) -> None:
+    match wanted.kind:
+        case "code" if not _CODE.fullmatch(text):
+            raise ValueError("may have letters, digits, - and _ only")
+        case "locale" if not _LOCALE.fullmatch(text):
+            raise ValueError("must be a language such as en or pt-BR")
+        case "email" if not _EMAIL.fullmatch(text):
+            raise ValueError("must be an address such as maria@example.com")
+        case "choice" if text not in wanted.choices:
+            raise ValueError(f"must be one of {', '.join(wanted.choices)}")
+        case "time":
+            _judge_time(text)
+
+
+def _judge_time(text: str) -> None:
+    try:
+        aware = datetime.fromisoformat(text).tzinfo is not None
+    except (ValueError, OverflowError):
+        aware = False
+    if not aware:
+        raise ValueError("must be a time with its offset, such as 2026-11-24T10:00:00+01:00")
