@@ -15,13 +15,12 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from passalong import given
 from passalong.commands.order import order
-from passalong.pages import given
 from passalong.pages.build import read
 from passalong.pages.fill import Hole, Repeat, Skeleton
-from passalong.pages.plan import Planner
 from passalong.pages.state import Compiled, load
-from passalong.tokens import PathKeys
+from passalong.plan import Planner
 
 ROOT = Path(__file__).parent.parent
 CONFIGURATION = """\
@@ -126,9 +125,8 @@ def main(content: Path, out: Path, folder: Path) -> None:
     wanted = order(content, out, ROOT)
     memory = next((wanted.var / "builds").glob("*/compiled"))
     compiled: Compiled = load(memory, Compiled)
-    _, people = read(wanted, compiled.editorial)
-    keys = PathKeys(wanted.secret, compiled.editorial.program.id)
-    groups = Planner(compiled.editorial, people, keys).plan()
+    _, people, holders = read(wanted, compiled.editorial)[:3]
+    groups = Planner(compiled.editorial, people, holders).plan()
     write_site(folder, content, compiled, groups)
 
 

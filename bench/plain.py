@@ -11,13 +11,12 @@ import sys
 from pathlib import Path
 
 from passalong.commands.order import order
+from passalong.given import frame_of, pieces_of
 from passalong.pages.build import read
 from passalong.pages.compiler import compile_site, render
-from passalong.pages.given import frame_of, pieces_of
-from passalong.pages.plan import Planner
 from passalong.pages.site import Site
 from passalong.pages.state import Bound, Compiled
-from passalong.tokens import PathKeys
+from passalong.plan import Planner
 
 ROOT = Path(__file__).parent.parent
 
@@ -29,8 +28,8 @@ def write(file: Path, data: bytes) -> None:
 
 def main(content: Path, out: Path) -> None:
     wanted = order(content, out, ROOT)
-    editorial, people = read(wanted)
-    groups = Planner(editorial, people, PathKeys(wanted.secret, editorial.program.id)).plan()
+    editorial, people, holders = read(wanted)[:3]
+    groups = Planner(editorial, people, holders).plan()
     compiled = Compiled(b"", editorial)
     compile_site(compiled, {}, content, wanted.site, wanted.var / "builds/images")
     for path, made in [*compiled.assets.items(), *compiled.public.items()]:
@@ -38,8 +37,8 @@ def main(content: Path, out: Path) -> None:
     site = Site(editorial, content, wanted.site)
     site.images = compiled.images
     for shape, group in groups.items():
-        pieces = pieces_of(site, shape)
-        bound = Bound(frame_of(site, shape, pieces), pieces)
+        pieces = pieces_of(shape, site.piece)
+        bound = Bound(frame_of(site.editorial, shape, pieces), pieces)
         for path, values in zip(group.paths, group.values, strict=True):
             write(out / path, render(site, bound, shape, values).encode())
 

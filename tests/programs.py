@@ -18,14 +18,18 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from passalong.access import Signer
 from passalong.errors import ContentRefused
+from passalong.holders import Holders
+from passalong.keyring import Key
 from passalong.pages.build import Order, Result, build
-from passalong.tokens import PathKeys
+from passalong.tokens import PathKeys, Secret
 
 ROOT = Path(__file__).parents[1]
 SITE = ROOT / "site"
 TODAY = date(2026, 11, 2)
 SECRET = bytes(range(32))
+KEYS = (Key("spring", Secret(bytes(range(32, 64))), date(2026, 3, 1)),)
 
 Row = dict[str, str]
 Files = dict[str, str]
@@ -284,7 +288,8 @@ class Made:
     var: Path
 
     def order(self, **changes: Any) -> Order:
-        return replace(Order(self.content, self.out, SITE, self.var, SECRET, TODAY), **changes)
+        order = Order(self.content, self.out, SITE, self.var, SECRET, KEYS, TODAY)
+        return replace(order, **changes)
 
     def build(self, **changes: Any) -> Result:
         try:
@@ -318,7 +323,11 @@ class Made:
         return [sys.executable, str(ROOT / "build.py"), name, *arguments, *place]
 
     def environment(self) -> dict[str, str]:
-        own = {"PASSALONG_VAR": str(self.var), "PASSALONG_PATH_SECRET": SECRET.hex()}
+        own = {
+            "PASSALONG_VAR": str(self.var),
+            "PASSALONG_PATH_SECRET": SECRET.hex(),
+            "PASSALONG_SIGNING_KEYS": KEYS[0].secret.hex(),
+        }
         return os.environ | own
 
     def run(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
@@ -344,6 +353,11 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 def keys(program: str = "leeway") -> PathKeys:
     return PathKeys(SECRET, program)
+
+
+def holders(program: str = "leeway") -> Holders:
+    """Addresses and tokens of a program as `Made.order` makes them."""
+    return Holders(keys(program), Signer([key.secret for key in KEYS]))
 
 
 def path_of(kind: str, person: str) -> str:

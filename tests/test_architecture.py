@@ -28,6 +28,7 @@ PLAIN = {f"passalong.{path.stem}" for path in (ROOT / "passalong").glob("[!_]*.p
 MAY_IMPORT: dict[str, set[str]] = {
     "passalong": BASE | PLAIN,  # the modules right under it: functions on AWS use them too
     "passalong.plan": BASE | PLAIN | {"passalong.booking.hosts"},
+    "passalong.holders": BASE | PLAIN | {"passalong.booking.accounts"},
     "passalong.booking": BASE
     | PLAIN
     | {"icalendar", "dateutil", "email_validator", "disposable_email_domains"},
@@ -43,7 +44,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passalong.pages.deep": BASE | PLAIN | {"passalong.pages"},  # reads what a build wrote
     "passalong.commands": BASE
     | PLAIN
-    | {"passalong.booking", "passalong.content", "passalong.pages", "rich"},
+    | {"passalong.booking", "passalong.content", "passalong.ledger", "passalong.pages", "rich"},
     "infra.local": BASE | PLAIN | {"passalong.content", "passalong.pages", "passalong.commands"},
     "build": BASE | {"passalong.commands", "infra.local", "rich"},
 }

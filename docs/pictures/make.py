@@ -21,9 +21,9 @@ from PIL import Image, ImageDraw, ImageFilter
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from passalong.pages import screenshots  # noqa: E402 - found once the root is on the path
+from passalong.keyring import new_key  # noqa: E402 - found once the root is on the path
+from passalong.pages import screenshots  # noqa: E402
 from passalong.pages.build import Order, build, read  # noqa: E402
-from passalong.tokens import PathKeys  # noqa: E402
 
 REFEREE, ADVOCATE = "ref-2001", "adv-1001"
 LAPTOP, PHONE = (1120, 1400), (390, 1330)
@@ -51,18 +51,24 @@ def main() -> None:
 def photographs(folder: Path, program: str) -> tuple[Image.Image, Image.Image]:
     """The referee's page on a laptop and the advocate's on a phone."""
     order = Order(
-        ROOT / "content", folder / "dist", ROOT / "site", folder / "var", bytes(32), date.today()
+        ROOT / "content",
+        folder / "dist",
+        ROOT / "site",
+        folder / "var",
+        bytes(32),
+        (new_key(date.today()),),
+        date.today(),
     )
     build(order)
-    keys = PathKeys(order.secret, read(order)[0].program.id)
+    holders = read(order).holders
     files: dict[str, bytes | Path] = {
         path.relative_to(order.out).as_posix(): path
         for path in order.out.rglob("*")
         if path.is_file()
     }
     views = [
-        screenshots.View(f"p/{keys.key('referee', REFEREE)}/", *LAPTOP),
-        screenshots.View(f"a/{keys.key('advocate', ADVOCATE)}/", *PHONE),
+        screenshots.View(f"p/{holders.key('referee', REFEREE)}/", *LAPTOP),
+        screenshots.View(f"a/{holders.key('advocate', ADVOCATE)}/", *PHONE),
     ]
     taken = screenshots.take(program, files, views)
     laptop, phone = (Image.open(io.BytesIO(data)).convert("RGB") for data in taken)

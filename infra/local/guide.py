@@ -10,9 +10,9 @@ from passalong.pages.people import listed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from passalong.holders import Holders
     from passalong.model import Advocate, Editorial, People, Referee
     from passalong.pages.people import Person
-    from passalong.tokens import PathKeys
 
 
 class Door(NamedTuple):
@@ -30,9 +30,9 @@ def guide(address: str, doors: list[Door]) -> str:
     return "\n".join([first, *lines])
 
 
-def doors(editorial: Editorial, people: People, keys: PathKeys) -> list[Door]:
+def doors(editorial: Editorial, people: People, holders: Holders) -> list[Door]:
     """Everybody, the richest page of each kind, and the program: what the program has of them."""
-    shown = list(listed(editorial.program, people, keys))
+    shown = list(listed(editorial.program, people, holders))
     found = [Door("Everybody, with “view as”", "/_people/")]
     if people.advocates:
         found += _personal(editorial, people, shown)

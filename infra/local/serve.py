@@ -21,7 +21,6 @@ from passalong.errors import ContentRefused, PassalongError, Stop
 from passalong.pages.build import build, read
 from passalong.pages.people import everybody
 from passalong.pages.state import walk
-from passalong.tokens import PathKeys
 
 if TYPE_CHECKING:
     import argparse
@@ -117,20 +116,19 @@ class Live:
     def everybody(self) -> str:
         """The local list of everybody's pages, as it was before the content got its mistakes."""
         with contextlib.suppress(PassalongError):
-            editorial, people = read(self.order)
-            keys = PathKeys(self.order.secret, editorial.program.id)
+            editorial, people, holders = read(self.order)[:3]
             self._everybody = everybody(
-                editorial, people, keys, self.order.content, self.order.site
+                editorial, people, holders, self.order.content, self.order.site
             )
         return self._everybody
 
     def doors(self) -> list[Door]:
         """What is worth opening; without the content's people where it has mistakes."""
         try:
-            editorial, people = read(self.order)
+            editorial, people, holders = read(self.order)[:3]
         except PassalongError:
             return [Door("Everybody", "/_people/"), Door("The public pages", "/")]
-        return doors(editorial, people, PathKeys(self.order.secret, editorial.program.id))
+        return doors(editorial, people, holders)
 
     def reload_script(self) -> bytes:
         """The script that reloads."""

@@ -49,11 +49,11 @@ def request(wanted: Order, slug: str, program: str) -> Asked:
     Raises Stop if there is no such story, ContentRefused where the content has errors.
     """
     digest = story_digests(wanted.content, [slug])[slug]
-    named, people = read(wanted, _as_signed(wanted, slug, "named"))
+    named, people, holders = read(wanted, _as_signed(wanted, slug, "named"))[:3]
     anonymised = None
     if next(story for story in named.stories if story.slug == slug).anonymous:
-        anonymised, _ = read(wanted, _as_signed(wanted, slug, "anonymised"))
-    return Asked(slug, digest, named, anonymised, people, program)
+        anonymised = read(wanted, _as_signed(wanted, slug, "anonymised")).editorial
+    return Asked(slug, digest, named, anonymised, people, holders, program)
 
 
 def _as_signed(wanted: Order, slug: str, scope: Literal["named", "anonymised"]) -> Editorial:

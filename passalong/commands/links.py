@@ -10,20 +10,20 @@ import io
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from passalong.booking.hosts import host_for
 from passalong.commands.order import order, say
 from passalong.drafts import Draft, parse
 from passalong.errors import ContentRefused, Stop
 from passalong.names import first_name
 from passalong.pages.build import read
-from passalong.pages.plan import host_of, hosts_for
 from passalong.sharing import share_link
-from passalong.tokens import PathKeys
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from passalong.holders import Holders
     from passalong.model import Advocate, Editorial, Message, People, Program, Story
 
 
@@ -46,12 +46,12 @@ def main(options: argparse.Namespace, root: Path) -> int:
     """Prints the list, as CSV if asked for."""
     wanted = order(options.content, options.content, root)
     try:
-        editorial, people = read(wanted)
+        editorial, people, holders = read(wanted)[:3]
     except ContentRefused as refused:
         say(refused.problems, options.content)
         print(f"{refused}; no links were made.", file=sys.stderr)
         return 1
-    rows = list(links(editorial, people, PathKeys(wanted.secret, editorial.program.id)))
+    rows = list(links(editorial, people, holders))
     sys.stdout.write(as_csv(rows) if options.csv else as_text(rows))
     if left := len(people.advocates) - len(rows):
         print(
@@ -60,7 +60,7 @@ def main(options: argparse.Namespace, root: Path) -> int:
     return 0
 
 
-def links(editorial: Editorial, people: People, keys: PathKeys) -> Iterator[LinkRow]:
+def links(editorial: Editorial, people: People, holders: Holders) -> Iterator[LinkRow]:
     """A row for each advocate who may be asked, in the order of the list.
 
     Left out are those who are paused, have moved or left, or are no longer in the export.
@@ -76,8 +76,8 @@ def links(editorial: Editorial, people: People, keys: PathKeys) -> Iterator[Link
         locale = program.locale_for(advocate.locale)
         if locale not in drafts:
             raise Stop(f"messages/ask.{locale}.md is missing: the mail that asks an advocate.")
-        page = f"{program.base_url}/a/{keys.key('advocate', advocate.id)}/"
-        code = advocate.share_code or keys.code(advocate.id)
+        page = f"{program.base_url}/a/{holders.key('advocate', advocate.id)}/"
+        code = holders.code(advocate)
         words = _words(program, advocate, locale, _own_story(editorial, stories, advocate))
         words["link"] = page
         subject, text = drafts[locale]
@@ -115,7 +115,7 @@ def _words(
     program: Program, advocate: Advocate, locale: str, story: Story | None
 ) -> dict[str, str]:
     texts = program.texts[locale]
-    hosts = hosts_for(program, advocate.owner, advocate.region, locale)
+    host = host_for(program, advocate.id, advocate.owner, advocate.region, locale)
     gift = advocate.reward or texts.reward_advocate
     return {
         "first_name": first_name(advocate.name),
@@ -128,7 +128,7 @@ def _words(
         "result": story.title if story else "",
         "customer": story.customer if story else "",
         "disclosure": texts.disclosure if gift.casefold() not in ("", "none", "no") else "",
-        "host_first": first_name(host_of(hosts, advocate.id).name),
+        "host_first": first_name(host.name),
     }
 
 

@@ -5,11 +5,16 @@ from __future__ import annotations
 import dataclasses
 import os
 import sys
+from contextlib import closing
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from passalong.errors import Stop
+from passalong.keyring import signing_keys
+from passalong.ledger import file_of, ledger_address, open_ledger
+from passalong.merging import Decided, decided
 from passalong.pages.build import Order
 from passalong.tokens import path_secret
 
@@ -25,8 +30,25 @@ def order(
     """The order to build ``content`` into ``out`` today."""
     need_folder(content)
     var = Path(os.environ.get("PASSALONG_VAR") or root / "var")
-    secret = path_secret(var, os.environ)
-    return Order(content, out, root / "site", var, secret, date.today(), remove)
+    return Order(
+        content,
+        out,
+        root / "site",
+        var,
+        path_secret(var, os.environ),
+        signing_keys(var, os.environ),
+        date.today(),
+        remove,
+        decided=partial(_decided, ledger_address(var, os.environ)),
+    )
+
+
+def _decided(address: str, program: str) -> Decided:
+    """What the ledger of a program knows of people; nothing where there is none yet."""
+    if (file := file_of(address)) and not file.exists():
+        return Decided()
+    with closing(open_ledger(address, program=program)) as ledger:
+        return decided(ledger)
 
 
 def need_folder(content: Path) -> None:

@@ -17,7 +17,7 @@ from urllib.parse import parse_qsl, urlsplit
 from passalong.errors import Stop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from passalong.ledger.port import Ledger
 
@@ -43,6 +43,17 @@ def open_ledger(url: str, *, program: str, clock: Callable[[], datetime] = _now)
     if scheme == "dynamodb" and separator:
         return _open_table(url, program, clock)
     raise Stop(f"{_KINDS}; this is neither: {url or '(nothing)'}")
+
+
+def ledger_address(var: Path, environ: Mapping[str, str]) -> str:
+    """Where the ledger is: as ``LEDGER`` says, else a file in the local ``var`` folder."""
+    return environ.get("LEDGER") or f"sqlite:///{var.absolute() / 'ledger.db'}"
+
+
+def file_of(url: str) -> Path | None:
+    """The file that an address names; None where the ledger is something else."""
+    scheme, _, rest = url.partition(":///")
+    return Path(rest) if scheme == "sqlite" and rest else None
 
 
 def _open_file(rest: str, program: str) -> Ledger:

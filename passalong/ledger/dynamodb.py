@@ -63,9 +63,11 @@ class DynamoLedger:
     def file(self, event: Event) -> Recorded:
         return self._step(event, None)
 
-    def introduce(self, event: Event, person: Person, actor: Actor) -> Recorded:
+    def introduce(self, event: Event, person: Person, actor: Actor, unless: str = "") -> Recorded:
         parts = self._parts
-        return self._step(event, actor, parts.allowed(actor), parts.introduced(event, person))
+        wanted = [parts.wanted(unless)] if unless and unless != person.id else []
+        introduced = parts.introduced(event, person)
+        return self._step(event, actor, parts.allowed(actor), *wanted, introduced)
 
     def visit(self, event: Event, visitor: str, within_seconds: int, actor: Actor) -> Recorded:
         parts = self._parts

@@ -11,6 +11,7 @@ from passalong.ledger.dynamodb_items import SINGLE, Item, Key, Part, certain, ch
 from passalong.ledger.meetings import CELLS_A_DAY, cells_of, spans_of
 from passalong.ledger.port import (
     Conflict,
+    LedgerError,
     LimitReached,
     NotFound,
     Recorded,
@@ -92,15 +93,11 @@ class Parts:
     def counted(self, event: Event, actor: Actor) -> Part:
         """One more of these by the actor today."""
         day = day_of(event.at)
-
-        def refuse(_: Item) -> NoReturn:
-            raise LimitReached(f"{actor.subject} has reached {actor.limit} for {day}")
-
         return update(
             self.key(f"count#{actor.subject}#{event.type}", day),
             "ADD #count :one SET #expires = :expires",
             "attribute_not_exists(#count) OR #count < :limit",
-            refuse,
+            _refusing(LimitReached(f"{actor.subject} has reached {actor.limit} for {day}")),
             one=1,
             limit=actor.limit,
             expires=_seconds(event.at + _LATEST + timedelta(days=1)),
@@ -122,19 +119,20 @@ class Parts:
             **_columns(event, person),
         )
 
+    def wanted(self, person_id: str) -> Part:
+        """Changes nothing, but holds the step to somebody who was not removed."""
+        refuse = _removed(person_id)
+        return check(self.key("people", person_id), "attribute_not_exists(#removed)", refuse)
+
     def kept(self, event: Event, person: Person) -> Part:
         """A person's record, in the place of an older one."""
-
-        def refuse(_: Item) -> NoReturn:
-            raise Removed(f"{person.id} was removed")
-
         return update(
             self.key("people", person.id),
             "SET #event = if_not_exists(#event, :event),"
             " #origin = if_not_exists(#origin, :origin),"
             " #since = if_not_exists(#since, :since), #record = :record",
             "attribute_not_exists(#removed)",
-            refuse,
+            _removed(person.id),
             **_columns(event, person),
         )
 
@@ -266,8 +264,16 @@ def _alive(actor: Actor) -> tuple[str, dict[str, int]]:
 
 
 def _revoked(actor: Actor) -> Any:
+    return _refusing(Revoked(f"the page of {actor.subject} was taken away or replaced"))
+
+
+def _removed(person_id: str) -> Any:
+    return _refusing(Removed(f"{person_id} was removed"))
+
+
+def _refusing(error: LedgerError) -> Any:
     def refuse(_: Item) -> NoReturn:
-        raise Revoked(f"the page of {actor.subject} was taken away or replaced")
+        raise error
 
     return refuse
 

@@ -177,11 +177,12 @@ class Ledger(Protocol):
     def record(self, event: Event, actor: Actor) -> Recorded:
         """Puts an event that changes nothing else: shared. Raises Revoked, LimitReached."""
 
-    def introduce(self, event: Event, person: Person, actor: Actor) -> Recorded:
+    def introduce(self, event: Event, person: Person, actor: Actor, unless: str = "") -> Recorded:
         """Puts the event and the person. Raises Removed.
 
         The same person again (``person.id``) changes nothing: it is not fresh, and the event is
-        the one that the person came with.
+        the one that the person came with. Somebody whom other advocates may know by other ids is
+        named by ``unless``, too: nothing is put where that id was removed.
         """
 
     def visit(self, event: Event, visitor: str, within_seconds: int, actor: Actor) -> Recorded:

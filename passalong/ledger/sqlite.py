@@ -47,8 +47,10 @@ class SqliteLedger:
         with self._step(event) as step:
             return step.earlier or step.put()
 
-    def introduce(self, event: Event, person: Person, actor: Actor) -> Recorded:
+    def introduce(self, event: Event, person: Person, actor: Actor, unless: str = "") -> Recorded:
         with self._step(event, actor) as step:
+            if unless and not step.earlier:
+                step.wanted(unless)
             if done := step.earlier or step.known(person):
                 return done
             step.keep(person)

@@ -57,13 +57,18 @@ class Step:
 
     def known(self, person: Person) -> Recorded | None:
         """The event that a person came with, if they are known. Raises Removed."""
+        row = self.wanted(person.id)
+        return self._not_fresh(row[1]) if row and row[0] is not None else None
+
+    def wanted(self, person_id: str) -> tuple[Any, ...] | None:
+        """What is known under that id: a record and its event. Raises Removed."""
         row = self._one(
-            "SELECT removed, record, event FROM people WHERE program = :program AND id = :id",
-            id=person.id,
+            "SELECT record, event, removed FROM people WHERE program = :program AND id = :id",
+            id=person_id,
         )
-        if row and row[0]:
-            raise Removed(f"{person.id} was removed")
-        return self._not_fresh(row[2]) if row and row[1] is not None else None
+        if row and row[2]:
+            raise Removed(f"{person_id} was removed")
+        return row
 
     def keep(self, person: Person) -> None:
         """Puts a person's record, in the place of an older one."""

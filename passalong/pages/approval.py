@@ -18,20 +18,20 @@ from markupsafe import Markup, escape
 from passalong.headers import TYPES
 from passalong.matching import chooser
 from passalong.pages import public, screenshots, specimens
-from passalong.pages.plan import Planner
 from passalong.pages.policy import policy
 from passalong.pages.previews import preview_images
 from passalong.pages.prose import converted
 from passalong.pages.screenshots import View
 from passalong.pages.site import Site
-from passalong.tokens import PathKeys
+from passalong.plan import Planner
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from passalong.holders import Holders
     from passalong.model import Editorial, People, Story
     from passalong.pages.build import Order
-    from passalong.pages.plan import Group, Shape
+    from passalong.plan import Group, Shape
 
 _WIDTHS = {"laptop": (1280, 2500), "phone": (390, 1930)}
 """Width and height in CSS pixels: side by side they fill a sheet of paper."""
@@ -55,6 +55,7 @@ class Asked:
     named: Editorial
     anonymised: Editorial | None
     people: People
+    holders: Holders
     program: str
 
 
@@ -101,7 +102,7 @@ def approval_pack(order: Order, asked: Asked) -> Pack:
     code = site.program.locale_for(site.stories[asked.slug].locale)
     pages = dict(public.public_pages(site, order.content, []))
     personal = specimens.pages(site, asked.slug, _more(site, asked.slug, code))
-    groups = Planner(asked.named, asked.people, PathKeys(order.secret, site.program.id)).plan()
+    groups = Planner(asked.named, asked.people, asked.holders).plan()
     seen = _pictures(site, asked, pages, personal, code)
     context = _context(site, asked, order, code) | {
         "uses": uses(asked.slug, pages, groups),

@@ -7,23 +7,29 @@ import gc
 import hashlib
 import os
 import time
+from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from passalong import content
+from passalong.access import Signer
 from passalong.errors import ContentRefused, Stop
+from passalong.holders import Holders
+from passalong.merging import Decided, merged, paths_of
 from passalong.pages import state
 from passalong.pages.write import Output, Writer
+from passalong.tokens import PathKeys
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
+    from passalong.keyring import Key
     from passalong.model import Editorial, People, Problem
-    from passalong.pages.plan import Group, Shape
     from passalong.pages.state import Compiled, Households, Inputs, State
+    from passalong.plan import Group, Shape
 
     Progress = Callable[[int, int], None]
     Known = Callable[[str, bytes], Sequence[str]]
@@ -40,9 +46,11 @@ _UNFINISHED = "unfinished"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to build: folders, the path secret, the day on which sign-offs must hold.
+    """What to build: folders, secrets, the day on which sign-offs must hold.
 
-    ``remove`` names people to take away for good who have left the export, or is ``"vanished"``.
+    ``keys`` sign the pages' tokens, the newest last; ``decided`` tells what the ledger of a program
+    knows of people. ``remove`` names people to take away for good who have left the export, or is
+    ``"vanished"``. The functions' bundle goes to ``bundle``, if that is given.
     """
 
     content: Path
@@ -50,8 +58,11 @@ class Order:
     site: Path
     var: Path
     secret: bytes
+    keys: tuple[Key, ...]
     today: date
     remove: frozenset[str] | str = frozenset()
+    decided: Callable[[str], Decided] = lambda _program: Decided()
+    bundle: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +89,7 @@ def build(order: Order, progress: Progress | None = None) -> Result:
     started = time.perf_counter()
     with _only_one(order) as memory, _no_collector(), Output(order.out) as output:
         before: State = state.load(memory / "state", state.State) or state.BLANK
-        job = _Job(order, memory, _made_of(order))
+        job = _Job(order, memory, _made_of(order, before.program))
         is_built = before.inputs == job.made_of and not (memory / _UNFINISHED).exists()
         if is_built and output.holds_all(before.files):
             done = Result(before.pages, len(before.files), warnings=before.warnings)
@@ -117,14 +128,19 @@ def _no_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _made_of(order: Order) -> Inputs:
-    """Digests of everything that a build depends on."""
+def _made_of(order: Order, program: str = "") -> Inputs:
+    """Digests of everything that a build depends on; ``program`` is the id it had before."""
     lists = {*content.people_files(order.content), order.content / "ids.csv"}
     files = {*state.walk(order.content), *content.sources(order.content)} - lists
     code = (path for path in state.walk(_CODE) if path.suffix == ".py")
     compiled = state.digest([*code, *state.walk(order.site), *sorted(files)], str(order.today))
-    pages = state.digest((), compiled.hex(), order.secret.hex())
-    return state.Inputs(compiled, pages, _lists(order), _register(order))
+    pages = state.digest((), compiled.hex(), order.secret.hex(), order.keys[-1].id)
+    known = _digest_of(order.decided(program)) if program else b""
+    return state.Inputs(compiled, pages, _lists(order), _register(order), known)
+
+
+def _digest_of(known: Decided) -> bytes:
+    return state.digest((), repr(known.people), repr(sorted(known.standings.items())))
 
 
 def _lists(order: Order) -> bytes:
@@ -135,7 +151,20 @@ def _register(order: Order) -> bytes:
     return state.digest([order.content / "ids.csv"])
 
 
-def read(order: Order, known: Editorial | None = None) -> tuple[Editorial, People]:
+class Read(NamedTuple):
+    """The content: what the marketer wrote, people as they stand now, their addresses and tokens.
+
+    ``listed`` is everybody of the lists, whatever was decided since; ``decided`` is just that.
+    """
+
+    editorial: Editorial
+    people: People
+    holders: Holders
+    listed: People
+    decided: Decided
+
+
+def read(order: Order, known: Editorial | None = None) -> Read:
     """The content, checked; ``known`` is an unchanged editorial part from an earlier build.
 
     What there is to say of drafted messages depends on who sends them: it is among the people's
@@ -149,7 +178,12 @@ def read(order: Order, known: Editorial | None = None) -> tuple[Editorial, Peopl
     problems = {*editorial.problems, *of_people}
     if any(problem.severity == "error" for problem in problems):
         raise ContentRefused(sorted(problems))
-    return editorial, replace(people, problems=tuple(sorted(of_people)))
+    people = replace(people, problems=tuple(sorted(of_people)))
+    program = editorial.program.id
+    decided = order.decided(program)
+    signer = Signer([key.secret for key in order.keys])
+    holders = Holders(PathKeys(order.secret, program), signer, decided.revisions)
+    return Read(editorial, merged(people, decided, holders), holders, people, decided)
 
 
 def check(order: Order) -> tuple[Problem, ...]:
@@ -172,7 +206,7 @@ class _Ready(NamedTuple):
     """What a build is about to write: the groups; of households that are as they were, nothing."""
 
     compiled: Compiled
-    people: People
+    read: Read
     groups: dict[Shape, Group]
     households: Households
     warnings: tuple[Problem, ...]
@@ -184,28 +218,28 @@ def _prepare(job: _Job, known: Known) -> _Ready:
     ``known`` gives the paths of an advocate's household if the pages of one with this digest are
     in place, else nothing.
     """
+    from passalong.households import households  # noqa: PLC0415
     from passalong.pages import lint  # noqa: PLC0415 - see above
-    from passalong.pages.households import households  # noqa: PLC0415
-    from passalong.pages.plan import Planner  # noqa: PLC0415
-    from passalong.tokens import PathKeys  # noqa: PLC0415
+    from passalong.plan import Planner  # noqa: PLC0415
 
     order, memory, made_of = job
     compiled: Compiled | None = state.load(memory / "compiled", state.Compiled)
     if compiled and compiled.version != made_of.compiled:
         compiled = None
-    editorial, people = read(order, compiled.editorial if compiled else None)
-    planner = Planner(editorial, people, PathKeys(order.secret, editorial.program.id))
+    found = read(order, compiled.editorial if compiled else None)
+    editorial, people, holders = found[:3]
+    planner = Planner(editorial, people, holders)
     planned = {}
     for household in households(people):
-        digest = household.digest()
+        digest = household.digest(holders)
         paths = known(household.advocate.id, digest) if compiled else ()
         planned[household.advocate.id] = digest, paths or planner.add(household)
     groups = planner.groups
     compiled = _compile(job, compiled or state.Compiled(made_of.compiled, editorial), groups)
-    if found := sorted({*lint.value_problems(groups, editorial, people)}):
-        raise ContentRefused(found)
+    if wrong := sorted({*lint.value_problems(groups, editorial, people)}):
+        raise ContentRefused(wrong)
     warnings = {*editorial.problems, *people.problems, *compiled.warnings}
-    return _Ready(compiled, people, groups, planned, tuple(sorted(warnings)))
+    return _Ready(compiled, found, groups, planned, tuple(sorted(warnings)))
 
 
 def _build(job: _Job, before: State, output: Output, progress: Progress) -> Result:
@@ -218,17 +252,21 @@ def _build(job: _Job, before: State, output: Output, progress: Progress) -> Resu
         return paths if was == digest and writer.keep(paths) else ()
 
     ready = _prepare(job, known)
-    if content.write_register(order.content, ready.people):
+    made_of = made_of._replace(decided=_digest_of(ready.read.decided))
+    if content.write_register(order.content, ready.read.listed):
         made_of = made_of._replace(register=_register(order))
     unfinished = memory / _UNFINISHED
     strays = unfinished.exists() or not before.files
     unfinished.touch()
     _write(ready, writer, progress)
-    removed = writer.remove_others(everywhere=strays)
+    removed = writer.remove_others(everywhere=strays, but=_introduced_meanwhile(order, ready.read))
     output.settle()
     pages = sum(1 for path in writer.files if path.endswith(".html"))
     program = ready.compiled.editorial.program.id
-    after = state.State(made_of, writer.files, ready.households, pages, program, ready.warnings)
+    signed_by = order.keys[-1].id
+    after = state.State(
+        made_of, writer.files, ready.households, pages, program, ready.warnings, signed_by
+    )
     state.save(memory / "state", after)
     unfinished.unlink()
     unchanged = len(writer.files) - len(writer.changed)
@@ -240,6 +278,13 @@ def _build(job: _Job, before: State, output: Output, progress: Progress) -> Resu
         warnings=ready.warnings,
         replaced=before.program if before.program != program else "",
     )
+
+
+def _introduced_meanwhile(order: Order, found: Read) -> set[str]:
+    """Pages that functions made while this build was at work: the next one makes them anew."""
+    now = order.decided(found.editorial.program.id)
+    known = {person.id for person in found.decided.people}
+    return paths_of([person for person in now.people if person.id not in known], found.holders)
 
 
 def _write(ready: _Ready, writer: Writer, progress: Progress) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from passalong.errors import ContentRefused, Stop, TemplateError
+from passalong.given import frame_of, pieces_of
 from passalong.model import Problem
 from passalong.pages import images, lint, public
 from passalong.pages.contexts import personal_context, row_names, row_shapes_of
 from passalong.pages.fill import fill
-from passalong.pages.given import frame_of, pieces_of
 from passalong.pages.overrides import override_problems
 from passalong.pages.previews import preview_images
 from passalong.pages.site import Site
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
+    from passalong.given import Frame
     from passalong.pages.fill import Skeleton, Values
-    from passalong.pages.given import Frame
-    from passalong.pages.plan import Shape
     from passalong.pages.state import Compiled
+    from passalong.plan import Shape
 
 
 def compile_site(
@@ -44,8 +44,8 @@ def compile_site(
         compiled.warnings += override_problems(content / "theme", folder)
     frames: dict[Frame, Shape] = {}
     for shape in samples:
-        pieces = pieces_of(site, shape)
-        frame = frame_of(site, shape, pieces)
+        pieces = pieces_of(shape, site.piece)
+        frame = frame_of(site.editorial, shape, pieces)
         compiled.shapes[shape] = Bound(frame, pieces)
         if frame not in compiled.frames:
             compiled.frames[frame] = _skeleton(site, frame)

@@ -10,21 +10,21 @@ import copy
 from typing import TYPE_CHECKING, Any
 
 from passalong import sharing
-from passalong.pages.given import NAMES, ROW_NAMES
-from passalong.pages.plan import ADVOCATE_FIELDS, REFEREE_FIELDS, SHARE_FIELDS
+from passalong.given import NAMES, ROW_NAMES
 from passalong.pages.skeleton import row_shapes
+from passalong.plan import ADVOCATE_FIELDS, REFEREE_FIELDS, SHARE_FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from passalong.given import Frame
     from passalong.locales import Locale
     from passalong.model import Texts
-    from passalong.pages.given import Frame
     from passalong.pages.site import Site
 
 FIELDS = {"referee": REFEREE_FIELDS, "advocate": ADVOCATE_FIELDS, "share": SHARE_FIELDS}
 PERSONAL_ROWS = {
-    "suggestions": row_shapes(["first", "name"], ["company"]),
+    "suggestions": row_shapes(["first", "name", "ref"], ["company"]),
     "introductions": row_shapes(["label"], []),
 }
 FORWARD = "forward"

@@ -25,7 +25,7 @@ _LINK = re.compile(r'\b(?:href|src|content)="((?:https?:)?/[^"]*)"')
 
 def deep_problems(folder: Path, order: Order) -> tuple[Problem, ...]:
     """What is wrong in the pages of ``folder``, which was built by ``order``."""
-    editorial, people = read(order)
+    editorial, people = read(order)[:2]
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.*"))
     known = {f"/{path.removesuffix('index.html')}" for path in files}
     addresses = {p.email.casefold() for p in _everybody(people) if p.email}

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING
 from passalong.model import Problem
 from passalong.pages.fill import Hole, Repeat, Skeleton
 from passalong.pages.policy import digest
-from passalong.pages.secrecy import as_read, pattern
+from passalong.secrecy import as_read, pattern
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from passalong.model import Advocate, Editorial, People, Referee
     from passalong.pages.fill import Values
-    from passalong.pages.plan import Group, Shape
+    from passalong.plan import Group, Shape
 
 LIMIT = 14 * 1024
 """Bytes that a server may send in its first round trip (RFC 6928: ten segments)."""

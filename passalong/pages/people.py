@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from passalong.holders import Holders
     from passalong.model import Editorial, People, Program
-    from passalong.tokens import PathKeys
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +30,10 @@ class Person:
     share: str = ""
 
 
-def listed(program: Program, people: People, keys: PathKeys) -> Iterator[Person]:
+def listed(program: Program, people: People, holders: Holders) -> Iterator[Person]:
     """Everybody who has a page, advocates first."""
     for advocate in people.advocates:
-        url = f"/a/{keys.key('advocate', advocate.id)}/"
+        url = f"/a/{holders.key('advocate', advocate.id)}/"
         yield Person(
             "advocate",
             advocate.name,
@@ -42,11 +42,11 @@ def listed(program: Program, people: People, keys: PathKeys) -> Iterator[Person]
             program.locale_for(advocate.locale),
             url,
             program.base_url + url,
-            f"/r/{advocate.share_code or keys.code(advocate.id)}/",
+            f"/r/{holders.code(advocate)}/",
         )
     for referee in people.referees:
         if referee.status == "confirmed":
-            url = f"/p/{keys.key('referee', referee.id)}/"
+            url = f"/p/{holders.key('referee', referee.id)}/"
             yield Person(
                 "referee",
                 referee.name,
@@ -59,10 +59,10 @@ def listed(program: Program, people: People, keys: PathKeys) -> Iterator[Person]
 
 
 def everybody(
-    editorial: Editorial, people: People, keys: PathKeys, content: Path, folder: Path
+    editorial: Editorial, people: People, holders: Holders, content: Path, folder: Path
 ) -> str:
     """The list as a page."""
     site = Site(editorial, content, folder)
     context = site.base("people", site.program.locale, "", "")
-    shown = list(listed(site.program, people, keys))
+    shown = list(listed(site.program, people, holders))
     return site.theme.render("people.html", context | {"people": shown})

@@ -15,6 +15,7 @@ from passalong.errors import UnknownWord
 from passalong.locales import Locale, load
 from passalong.pages import colour, views
 from passalong.pages.assets import Assets
+from passalong.pages.pieces import Pieces
 from passalong.pages.theme import Theme
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from passalong.model import Editorial, Message
-    from passalong.pages.given import Piece
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +53,7 @@ class Site:
         self.host = lru_cache(maxsize=None)(self._host)
         self.draft = lru_cache(maxsize=None)(self._draft)
         self.base_of = lru_cache(maxsize=None)(self._base)
-        self.pieces: dict[tuple[object, ...], Piece] = {}
-        """Given values by what made them and from what."""
+        self.piece = Pieces(self)
         self.images: dict[tuple[str, str], tuple[str, str]] = {}
         """Per story and locale ("" for the program) the preview image's address and its words."""
 

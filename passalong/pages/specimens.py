@@ -9,18 +9,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+from passalong.booking.hosts import hosts_for
+from passalong.given import frame_of, pieces_of
 from passalong.names import first_name
 from passalong.pages.compiler import render
 from passalong.pages.contexts import personal_context
-from passalong.pages.given import frame_of, pieces_of
-from passalong.pages.plan import (
+from passalong.pages.state import Bound
+from passalong.plan import (
     ADVOCATE_FIELDS,
     REFEREE_FIELDS,
     SHARE_FIELDS,
     Shape,
-    hosts_for,
 )
-from passalong.pages.state import Bound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -76,7 +76,7 @@ def _drafts(site: Site, slug: str, code: str) -> Iterator[tuple[str, str, str]]:
     bound, values = _bound(site, shape)
     named: dict[str, Any] = dict(zip(shape.present, values, strict=True))
     person = {"first": first_name(_say(site, code, "referee")), "name": _say(site, code, "referee")}
-    rows = {"suggestions": [person | {"company": ""}], "introductions": []}
+    rows = {"suggestions": [person | {"company": "", "ref": CODE}], "introductions": []}
     context = personal_context(site, bound.frame, {**bound.given, **named, **rows})
     yield "ask", *_ask(site, slug, code, named)
     mail = parse_qs(urlsplit(context["suggestions"][0]["mail"]).query)
@@ -127,8 +127,8 @@ def _shape(site: Site, slug: str, kind: str, code: str, more: tuple[str, ...]) -
 
 
 def _bound(site: Site, shape: Shape) -> tuple[Bound, Values]:
-    pieces = pieces_of(site, shape)
-    return Bound(frame_of(site, shape, pieces), pieces), _values(site, shape)
+    pieces = pieces_of(shape, site.piece)
+    return Bound(frame_of(site.editorial, shape, pieces), pieces), _values(site, shape)
 
 
 def _values(site: Site, shape: Shape) -> Values:
@@ -146,6 +146,7 @@ def _values(site: Site, shape: Shape) -> Values:
         "advocate.role": role,
         "reason": reason,
         "code": CODE,
+        "token": CODE,
     }
     return tuple(invented[name] for name in shape.present)
 

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from passalong.given import Frame, Given, Piece
     from passalong.model import Editorial, Problem
     from passalong.pages.fill import Binder, FilledRows, Skeleton
-    from passalong.pages.given import Frame, Given, Piece
-    from passalong.pages.plan import Shape
     from passalong.pages.write import Stamp
+    from passalong.plan import Shape
 
-_FORMAT = 3
+_FORMAT = 4
 _TEXT = frozenset({".md", ".toml", ".csv", ".html", ".css", ".js", ".svg", ".ics", ".py", ".txt"})
 
 
@@ -70,12 +70,16 @@ class Compiled:
 
 
 class Inputs(NamedTuple):
-    """Digests of what a build is made of: all that is compiled, that and the secret, the people."""
+    """Digests of what a build is made of: what is compiled, that and the secrets, the people.
+
+    ``decided`` is what the ledger knows of people.
+    """
 
     compiled: bytes = b""
     pages: bytes = b""
     lists: bytes = b""
     register: bytes = b""
+    decided: bytes = b""
 
 
 Households = dict[str, tuple[bytes, "Sequence[str]"]]
@@ -91,9 +95,11 @@ class State(NamedTuple):
     pages: int
     program: str
     warnings: tuple[Problem, ...]
+    signed_by: str
+    """The id of the key that signed the pages' tokens."""
 
 
-BLANK = State(Inputs(), {}, {}, 0, "", ())
+BLANK = State(Inputs(), {}, {}, 0, "", (), "")
 """Where there was no build before."""
 
 

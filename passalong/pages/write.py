@@ -207,11 +207,11 @@ class Writer:
             self.changed.append(path)
         self.files[path] = stamp
 
-    def remove_others(self, *, everywhere: bool) -> list[str]:
-        """Removes every file that this build did not make, pages before what pages may name."""
+    def remove_others(self, *, everywhere: bool, but: Collection[str] = ()) -> list[str]:
+        """Removes what this build did not make, ``but`` these; pages before what pages may name."""
         if self.output.is_new:
             return []
-        others = [*self.output.others(self.files, everywhere=everywhere)]
+        others = [*{*self.output.others(self.files, everywhere=everywhere)}.difference(but)]
         others.sort(key=lambda path: (path.startswith("assets/"), path))
         for path in others:
             self.output.remove(path)

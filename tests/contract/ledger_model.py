@@ -87,10 +87,10 @@ class ModelLedger:
     def file(self, event: Event) -> Recorded:
         return self._before(event, None) or self._put(event, None)
 
-    def introduce(self, event: Event, person: Person, actor: Actor) -> Recorded:
+    def introduce(self, event: Event, person: Person, actor: Actor, unless: str = "") -> Recorded:
         if done := self._before(event, actor):
             return done
-        if person.id in self.removed:
+        if {person.id, unless} & self.removed:
             raise Removed
         if person.id in self.known:
             return Recorded(self.came_with[person.id], fresh=False)

@@ -306,6 +306,16 @@ def test_somebody_unknown_can_be_removed(desk: Desk) -> None:
         desk.ledger.introduce(desk.event(INTRODUCED), a_person(), MARIA)
 
 
+def test_who_was_removed_under_one_id_is_not_introduced_under_another(desk: Desk) -> None:
+    """Somebody who is not to be asked again may be known to another advocate by another id."""
+    desk.ledger.remove(desk.event(REMOVED), "who-tomas")
+    then = everything(desk)
+    with pytest.raises(Removed):
+        desk.ledger.introduce(desk.event(INTRODUCED), a_person(), MARIA, unless="who-tomas")
+    assert everything(desk) == then
+    assert desk.ledger.introduce(desk.event(INTRODUCED), a_person(), MARIA, unless="who-ana").fresh
+
+
 def test_who_is_forgotten_may_be_introduced_again(desk: Desk) -> None:
     desk.ledger.introduce(desk.event(INTRODUCED), a_person(), MARIA)
     desk.ledger.forget(desk.event(REMOVED), "tomas")

@@ -92,7 +92,8 @@ class Alike(RuleBasedStateMachine):
     def introduce(self, data: st.DataObject, actor: Actor, referee: str) -> None:
         event = self.event(data, referee)
         person = a_person(referee, since=self.clock.now, reason=f"said in {event.id}")
-        self.both(lambda ledger: ledger.introduce(event, person, actor))
+        unless = data.draw(st.sampled_from(["", *REFEREES]), "unless")
+        self.both(lambda ledger: ledger.introduce(event, person, actor, unless))
 
     @rule(data=st.data(), actor=actors, referee=st.sampled_from(["", *REFEREES]))
     def visit(self, data: st.DataObject, actor: Actor, referee: str) -> None:

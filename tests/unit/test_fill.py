@@ -14,9 +14,9 @@ from passalong.content.clean import tidy
 from passalong.pages.build import read
 from passalong.pages.compiler import compile_site, render
 from passalong.pages.fill import Hole, Repeat, Skeleton, bind, fill
-from passalong.pages.plan import Planner
 from passalong.pages.site import Site
 from passalong.pages.state import Compiled
+from passalong.plan import Planner
 from tests.naughty import NAUGHTY
 from tests.programs import (
     SECRET_STORY,
@@ -25,7 +25,7 @@ from tests.programs import (
     Row,
     advocate,
     files,
-    keys,
+    holders,
     referee,
     story,
     table,
@@ -58,7 +58,7 @@ class Workshop:
 
     def __init__(self, made: Made) -> None:
         self.made = made
-        self.editorial, _ = read(made.order())
+        self.editorial = read(made.order()).editorial
         self.compiled = Compiled(b"", self.editorial)
         self.images = made.var / "builds/images"
         self.site = Site(self.editorial, made.content, SITE)
@@ -72,7 +72,7 @@ class Workshop:
         (folder / "referees.csv").write_text(table(referees), "utf-8", newline="")
         people = content.read_people(folder, self.editorial)
         assert [p for p in people.problems if p.severity == "error"] == []
-        groups = Planner(self.editorial, people, keys()).plan()
+        groups = Planner(self.editorial, people, holders()).plan()
         new = {s: group.values[0] for s, group in groups.items() if s not in self.compiled.shapes}
         if new or not self.compiled.public:
             compile_site(self.compiled, new, folder, SITE, self.images)

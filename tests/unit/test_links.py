@@ -24,9 +24,9 @@ from passalong.model import (
     Story,
     Texts,
 )
-from passalong.tokens import PathKeys
+from tests.programs import holders
 
-KEYS = PathKeys(bytes(32), "leeway")
+HOLDERS = holders()
 ENGLISH = Texts("Leeway plans.", "", "a head of operations", {"shipping": "a head at a carrier"})
 GERMAN = Texts("Leeway plant.", "", "jemanden")
 PROGRAM = Program(
@@ -65,13 +65,15 @@ def rows(
     *advocates: Advocate, content: Editorial | None = None, kept: tuple[str, ...] = ()
 ) -> list[LinkRow]:
     people = People(list(advocates), [], (), (), kept)
-    return list(links(content or editorial(ASK), people, KEYS))
+    return list(links(content or editorial(ASK), people, HOLDERS))
 
 
 def test_each_advocate_gets_their_page_their_share_link_and_a_mail_about_them() -> None:
     (row,) = rows(advocate(case_study="nordhavn", industry="shipping", owner="aoife"))
-    assert row.page == f"https://friends.leeway.example/a/{KEYS.key('advocate', '1')}/"
-    assert row.share_link == (f"https://friends.leeway.example/r/{KEYS.code('1')}/?v=copy-link")
+    assert row.page == f"https://friends.leeway.example/a/{HOLDERS.key('advocate', '1')}/"
+    assert row.share_link == (
+        f"https://friends.leeway.example/r/{HOLDERS.keys.code('1')}/?v=copy-link"
+    )
     assert row.subject == "For Maria"
     assert row.ask == f"Nordhavn’s ships wait less: a head at a carrier? {row.page} Aoife"
 

@@ -7,6 +7,7 @@ import marshal
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from passalong.holders import Holders
     from passalong.model import Advocate, People, Referee
 
 
@@ -17,11 +18,15 @@ class Household(NamedTuple):
     confirmed: list[Referee]
     suggested: list[Referee]
 
-    def digest(self) -> bytes:
+    def digest(self, holders: Holders) -> bytes:
         """Changes when anything about these people does, but the lines that they stand on."""
-        people = [person[:-1] for person in (self.advocate, *self.confirmed, *self.suggested)]
+        referees = (*self.confirmed, *self.suggested)
+        people = [person[:-1] for person in (self.advocate, *referees)]
+        revisions = [holders.revision("advocate", self.advocate.id)]
+        if holders.revisions:
+            revisions += [holders.revision("referee", referee.id) for referee in referees]
         # Version 2 of the format: later ones depend on how often Python has met a text before.
-        data = marshal.dumps((len(self.confirmed), people), 2)
+        data = marshal.dumps((len(self.confirmed), people, revisions), 2)
         return hashlib.blake2b(data, digest_size=16).digest()
 
 

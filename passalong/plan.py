@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import zlib
 from itertools import compress
 from typing import TYPE_CHECKING, NamedTuple
 
+from passalong.booking.hosts import host_of, hosts_for
+from passalong.households import households
 from passalong.matching import chooser
 from passalong.names import first_name, short_name
-from passalong.pages.households import households
-from passalong.pages.secrecy import Secrets
+from passalong.secrecy import Secrets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from passalong.model import Advocate, Editorial, Host, People, Program, Referee
+    from passalong.holders import Holders
+    from passalong.households import Household
+    from passalong.model import Advocate, Editorial, Host, People, Referee
     from passalong.pages.fill import Row, Values
-    from passalong.pages.households import Household
-    from passalong.tokens import PathKeys
 
 REFEREE_FIELDS = (
     "referee.first",
@@ -28,6 +28,7 @@ REFEREE_FIELDS = (
     "reason",
     "reward",
     "code",
+    "token",
 )
 ADVOCATE_FIELDS = (
     "advocate.first",
@@ -37,10 +38,11 @@ ADVOCATE_FIELDS = (
     "advocate.context",
     "reward",
     "code",
+    "token",
     "suggestions",
     "introductions",
 )
-SHARE_FIELDS = ("advocate.first", "advocate.name", "advocate.byline", "reward", "code")
+SHARE_FIELDS = ("advocate.first", "advocate.name", "advocate.byline", "reward", "code", "token")
 
 SUGGESTIONS = 3
 """How many people we have in mind are put to an advocate at once: more would be a chore."""
@@ -77,24 +79,6 @@ class Group:
         self.values: list[Values] = []
 
 
-def hosts_for(program: Program, owner: str, region: str, locale: str) -> list[Host]:
-    """Who may take a meeting: the owner if they are a host, else by region and language."""
-    hosts = program.booking.hosts
-    own = [host for host in hosts if host.id == owner]
-    if own:
-        return own
-    wanted = region.casefold()
-    near = [h for h in hosts if region and wanted in (r.casefold() for r in h.regions)]
-    language = locale.partition("-")[0]
-    fluent = [h for h in near or hosts if language in h.languages]
-    return fluent or near or list(hosts)
-
-
-def host_of(hosts: Sequence[Host], person: str) -> Host:
-    """Whose turn it is for the person with this id: the same host in every build."""
-    return hosts[zlib.crc32(person.encode()) % len(hosts)]
-
-
 class _Sender(NamedTuple):
     """What all pages of a household say of its advocate."""
 
@@ -110,11 +94,11 @@ class _Sender(NamedTuple):
 class Planner:
     """Puts each person's page into the Group of its Shape."""
 
-    def __init__(self, editorial: Editorial, people: People, keys: PathKeys) -> None:
+    def __init__(self, editorial: Editorial, people: People, holders: Holders) -> None:
         self.program = editorial.program
         self.editorial = editorial
         self.people = people
-        self.keys = keys
+        self.holders = holders
         self.choose = chooser(editorial.stories)
         self.shown = {story.slug for story in editorial.stories}
         self.secrets = Secrets(editorial.forbidden)
@@ -132,7 +116,7 @@ class Planner:
         advocate, confirmed, suggested = household
         sender = _Sender(
             advocate,
-            advocate.share_code or self.keys.code(advocate.id),
+            self.holders.code(advocate),
             self.program.locale_for(advocate.locale),
             first_name(advocate.name),
             self._byline(advocate),
@@ -211,6 +195,7 @@ class Planner:
             referee.reason,
             reward,
             sender.code,
+            self.holders.referee_token(referee, locale),
         )
         shape = Shape(
             "referee",
@@ -221,7 +206,7 @@ class Planner:
             own_story=bool(stories) and stories[0] == sender.own,
             gift=gift,
         )
-        return self._add(shape, f"p/{self.keys.key('referee', referee.id)}/index.html", values)
+        return self._add(shape, f"p/{self.holders.key('referee', referee.id)}/index.html", values)
 
     def _share(self, sender: _Sender) -> str:
         advocate, locale = sender.advocate, sender.locale
@@ -229,7 +214,7 @@ class Planner:
         reward, gift = self._reward(advocate, locale)
         said = (sender.first, advocate.name, sender.byline) if named else ("", "", "")
         stories = self._stories(advocate, sender, locale, filter(None, said))
-        values = (*said, reward, sender.code)
+        values = (*said, reward, sender.code, self.holders.share_token(advocate))
         shape = Shape(
             "share",
             locale,
@@ -258,7 +243,8 @@ class Planner:
             "" if own else advocate.context,
             reward,
             sender.code,
-            tuple(_suggestion(referee) for referee in suggested[:SUGGESTIONS]),
+            self.holders.advocate_token(advocate),
+            tuple(self._suggestion(referee) for referee in suggested[:SUGGESTIONS]),
             tuple({"label": short_name(referee.name)} for referee in confirmed),
         )
         phrases = self.program.texts[locale].ask_by_industry
@@ -273,9 +259,12 @@ class Planner:
             gift=gift,
             named=advocate.show_name.casefold() == "yes",
         )
-        return self._add(shape, f"a/{self.keys.key('advocate', advocate.id)}/index.html", values)
+        return self._add(shape, f"a/{self.holders.key('advocate', advocate.id)}/index.html", values)
 
-
-def _suggestion(referee: Referee) -> Row:
-    row = {"first": first_name(referee.name), "name": referee.name}
-    return row | {"company": referee.company} if referee.company else row
+    def _suggestion(self, referee: Referee) -> Row:
+        row = {
+            "first": first_name(referee.name),
+            "name": referee.name,
+            "ref": self.holders.key("referee", referee.id),
+        }
+        return row | {"company": referee.company} if referee.company else row

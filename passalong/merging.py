@@ -1,0 +1,121 @@
+"""The lists of people as they stand now: the marketer's, and what people decided since.
+
+The marketer's lists say who there is; the ledger says who was introduced, in which words, who does
+not want their name shown, and whose page was taken away. What the ledger says goes first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Final
+
+from passalong.model import Referee
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from passalong.holders import Holders
+    from passalong.ledger.port import Ledger, Person, Standing
+    from passalong.model import Advocate, People
+
+SHOW_NAME: Final = "show_name"
+GIFT: Final = "gift"
+NO: Final = "no"
+YES: Final = "yes"
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What the ledger knows of people: who was introduced, and what is decided about anybody."""
+
+    people: tuple[Person, ...] = ()
+    standings: Mapping[str, Standing] = field(default_factory=dict)
+
+    @property
+    def revisions(self) -> dict[str, int]:
+        """The revision of each subject that has one."""
+        return {subject: s.revision for subject, s in self.standings.items() if s.revision}
+
+
+def decided(ledger: Ledger) -> Decided:
+    """What the ledger knows now."""
+    return Decided(
+        tuple(sorted(ledger.people(), key=lambda p: (p.since, p.id))), ledger.standings()
+    )
+
+
+def merged(people: People, known: Decided, holders: Holders) -> People:
+    """The lists with everything that was decided: whose page was taken away is not in them."""
+    if not known.people and not known.standings:
+        return people
+    standings = known.standings
+    gone = {subject for subject, standing in standings.items() if standing.revoked}
+    advocates = [
+        _with_wishes(advocate, standings.get(f"advocate:{advocate.id}"))
+        for advocate in people.advocates
+        if f"advocate:{advocate.id}" not in gone
+    ]
+    named = {person.id: person for person in known.people}
+    listed = [_named(referee, named.pop(referee.id, None)) for referee in people.referees]
+    everybody = [*listed, *map(referee_of, named.values())]
+    unwanted = {subject for subject in gone if subject.startswith("referee:who-")}
+    return replace(
+        people,
+        advocates=advocates,
+        referees=[
+            referee
+            for referee in everybody
+            if f"referee:{referee.id}" not in gone
+            and not (
+                unwanted and f"referee:{holders.who(referee.name, referee.company)}" in unwanted
+            )
+        ],
+    )
+
+
+def referee_of(person: Person) -> Referee:
+    """Somebody who was introduced, or who booked, as a row of ``referees.csv``."""
+    return Referee(
+        id=person.id,
+        advocate=person.advocate,
+        name=person.name,
+        email="",
+        company=person.company,
+        role=person.role,
+        industry=person.industry,
+        company_size="",
+        region=person.region,
+        locale=person.locale,
+        status="confirmed",
+        reason=person.reason,
+        line=0,
+    )
+
+
+def with_words(referee: Referee, reason: str) -> Referee:
+    """Somebody whom we had in mind, once the advocate named them, in the advocate's own words."""
+    return referee._replace(status="confirmed", reason=reason, line=0)
+
+
+def _named(referee: Referee, person: Person | None) -> Referee:
+    """A row of the lists, with what the advocate said where they named this person."""
+    if person is None or person.origin != "introduction":
+        return referee
+    return with_words(referee, person.reason or referee.reason)
+
+
+def _with_wishes(advocate: Advocate, standing: Standing | None) -> Advocate:
+    """An advocate's row with what they chose on their page."""
+    if standing is None:
+        return advocate
+    wishes = standing.preferences
+    if SHOW_NAME in wishes:
+        advocate = advocate._replace(show_name=wishes[SHOW_NAME])
+    if wishes.get(GIFT) == NO:
+        advocate = advocate._replace(reward="none")
+    return advocate
+
+
+def paths_of(people: Iterable[Person], holders: Holders) -> set[str]:
+    """Where the pages of introduced people lie in the site."""
+    return {f"p/{holders.key('referee', person.id)}/index.html" for person in people}
