@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import quote
 
 from icalendar import Calendar, Event, vCalAddress, vText, vUri
@@ -23,16 +23,10 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from passalong.ledger.port import Meeting
+    from passalong.party import Party
 
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _UTC_NAMES: Final = frozenset({"UTC", "Etc/UTC", "Etc/UCT", "UCT", "Zulu", "Etc/Zulu"})
-
-
-class Party(NamedTuple):
-    """Somebody with a mail address: who sends the invitation, who is invited."""
-
-    name: str
-    email: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from passalong.booking.invitation import Party, Words, invitation, method_of
+from passalong.booking.invitation import Words, invitation, method_of
 from passalong.booking.uids import uid_of
 from passalong.ledger.port import Meeting
+from passalong.party import Party
 
 BASE = "https://friends.leeway.example"
 START = datetime(2026, 12, 1, 13, tzinfo=UTC)
