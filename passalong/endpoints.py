@@ -83,6 +83,7 @@ ENDPOINTS: Final = (
             Field("role"),
             Field("reason", "lines", 1000),
             Field("locale", "locale", 12),
+            Field("suggestion", "code", 64),
         ),
     ),
     Endpoint(
@@ -115,7 +116,19 @@ ENDPOINTS: Final = (
         "The times that can be booked.",
         ("share", "referee"),
         200,
-        (TOKEN, Field("from", "time", 40), Field("to", "time", 40), Field("timezone", longest=64)),
+        (
+            TOKEN,
+            Field("from", "time", 40),
+            Field("to", "time", 40),
+            Field("timezone", longest=64),
+            Field("change", "flag", 8),
+            Field("medium", "code", 24),
+            Field("name"),
+            Field("email", longest=254),
+            Field("company"),
+            Field("phone", longest=40),
+            Field("note", "lines", 1000),
+        ),
     ),
     Endpoint(
         "/api/bookings",
@@ -135,7 +148,7 @@ ENDPOINTS: Final = (
             Field("timezone", longest=64),
             Field("medium", "code", 24),
             Field("website"),
-            Field("seconds", "code", 8),
+            Field("shown", "code", 12),
         ),
     ),
     Endpoint(
@@ -153,7 +166,11 @@ ENDPOINTS: Final = (
         ),
     ),
 )
-"""``website`` is the honeypot: people leave it empty. ``seconds`` says how long the form took."""
+"""``website`` is the honeypot: people leave it empty. ``shown`` says when the form was made, in
+seconds since 1970. ``change`` asks for times to move a meeting to. What else a form for times says
+is what was typed before somebody asked for other ones: it is shown again. ``suggestion`` is the
+reference of somebody whom the page suggested.
+"""
 
 
 def endpoint(name: str) -> Endpoint:
