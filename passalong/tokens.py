@@ -8,14 +8,15 @@ same address as long as it has the same secret, and an address tells nothing of 
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import os
 import re
 import secrets
 from typing import TYPE_CHECKING, Final
 
+from passalong import parameters
 from passalong.errors import Stop
+from passalong.keyed import Keyed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +31,6 @@ SECRET_FILE: Final = "path-secret"  # noqa: S105 - the file's name
 _SYMBOLS = bytes(ord(ALPHABET[byte & 31]) for byte in range(256))
 _CONFUSIONS = str.maketrans("oil", "011")
 _VANITY = re.compile(r"[a-z0-9][a-z0-9-]{1,38}[a-z0-9]")
-_BLOCK = 64  # bytes in a block of SHA-256
 
 
 class Secret(bytes):
@@ -40,25 +40,6 @@ class Secret(bytes):
         return "Secret(hidden)"
 
     __str__ = __repr__
-
-
-class _Keyed:
-    """HMAC-SHA256 for one purpose, with both hash states keyed once and copied for each message."""
-
-    __slots__ = ("_inner", "_outer")
-
-    def __init__(self, key: bytes) -> None:
-        block = key.ljust(_BLOCK, b"\0")
-        self._inner = hashlib.sha256(bytes(byte ^ 0x36 for byte in block))
-        self._outer = hashlib.sha256(bytes(byte ^ 0x5C for byte in block))
-
-    def symbols(self, message: str, length: int) -> str:
-        """``length`` (≤ 32) symbols: the low five bits of as many bytes of the MAC."""
-        inner = self._inner.copy()
-        inner.update(message.encode())
-        outer = self._outer.copy()
-        outer.update(inner.digest())
-        return outer.digest()[:length].translate(_SYMBOLS).decode("ascii")
 
 
 class PathKeys:
@@ -74,21 +55,26 @@ class PathKeys:
     def __init__(self, secret: bytes, program: str) -> None:
         self._root = hmac.digest(secret, b"passalong path 1\0" + program.encode(), "sha256")
         self._code = self._for("code")
-        self._kinds: dict[str, _Keyed] = {}
+        self._kinds: dict[str, Keyed] = {}
 
     def code(self, advocate_id: str, revision: int = 0, vanity: str = "") -> str:
         """The code in an advocate's share link: 13 symbols, or the vanity code they were given."""
-        return vanity.lower() or self._code.symbols(f"{revision}:{advocate_id}", CODE_LENGTH)
+        return vanity.lower() or _symbols(self._code, f"{revision}:{advocate_id}", CODE_LENGTH)
 
     def key(self, kind: str, person_id: str, revision: int = 0) -> str:
         """The key of a private page of a ``kind`` ("advocate", "referee"): 26 symbols."""
         keyed = self._kinds.get(kind)
         if keyed is None:
             keyed = self._kinds[kind] = self._for(f"key {kind}")
-        return keyed.symbols(f"{revision}:{person_id}", KEY_LENGTH)
+        return _symbols(keyed, f"{revision}:{person_id}", KEY_LENGTH)
 
-    def _for(self, purpose: str) -> _Keyed:
-        return _Keyed(hmac.digest(self._root, purpose.encode(), "sha256"))
+    def _for(self, purpose: str) -> Keyed:
+        return Keyed(hmac.digest(self._root, purpose.encode(), "sha256"))
+
+
+def _symbols(keyed: Keyed, message: str, length: int) -> str:
+    """``length`` (≤ 32) symbols: the low five bits of as many bytes of the MAC."""
+    return keyed.mac(message.encode())[:length].translate(_SYMBOLS).decode("ascii")
 
 
 def normalise(code: str) -> str:
@@ -110,10 +96,11 @@ def is_vanity(code: str) -> bool:
 def path_secret(var: Path, environ: Mapping[str, str]) -> Secret:
     """The secret that addresses are derived from: 32 bytes or more.
 
-    It is read as hex from ``PASSALONG_PATH_SECRET``, else from ``var/path-secret``, which the first
-    run makes for its owner's eyes only. There is no default. Raises `Stop` if it is not usable.
+    It is read as hex from ``PASSALONG_PATH_SECRET`` (or from the parameter of AWS' parameter store
+    that it names as ``ssm:/name``), else from ``var/path-secret``, which the first run makes for
+    its owner's eyes only. There is no default. Raises `Stop` if it is not usable.
     """
-    given = environ.get(SECRET_VARIABLE)
+    given = parameters.setting(SECRET_VARIABLE, environ)
     if given is not None:
         return _parsed(given, SECRET_VARIABLE)
     path = var / SECRET_FILE

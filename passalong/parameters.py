@@ -1,0 +1,51 @@
+"""Settings of the environment that may lie in AWS' parameter store: ``ssm:/name`` says where.
+
+https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-parameter-store.html
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from passalong.errors import Stop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+STORE: Final = "ssm:"
+
+
+def setting(variable: str, environ: Mapping[str, str]) -> str | None:
+    """What the variable says, or the parameter that it names; None where it is not set.
+
+    Raises Stop where a parameter is named and not to be had.
+    """
+    given = environ.get(variable)
+    if given is None or not given.startswith(STORE):
+        return given
+    with _store(variable, given) as (client, name):
+        return str(client.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
+
+
+def change(variable: str, environ: Mapping[str, str], value: str) -> None:
+    """Puts another value into the parameter that the variable names. Raises Stop."""
+    with _store(variable, environ[variable]) as (client, name):
+        client.put_parameter(Name=name, Value=value, Type="SecureString", Overwrite=True)
+
+
+@contextmanager
+def _store(variable: str, given: str) -> Iterator[tuple[Any, str]]:
+    """A client, and the name that follows ``ssm:``; its errors are a Stop without the value."""
+    try:
+        import botocore.session  # noqa: PLC0415 - only where something lies in the store
+        from botocore.config import Config  # noqa: PLC0415
+        from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+    except ModuleNotFoundError as missing:
+        raise Stop(f"{variable} is {given}, which needs boto3: pip install boto3") from missing
+    patience = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 3})
+    try:
+        session = botocore.session.get_session()
+        yield session.create_client("ssm", config=patience), given.removeprefix(STORE)
+    except (ClientError, BotoCoreError) as error:
+        raise Stop(f"{variable} is {given}, and that parameter is not to be had: {error}") from None
