@@ -17,8 +17,8 @@ from typing import Any
 
 from passalong import given
 from passalong.commands.order import order
-from passalong.pages.build import read
 from passalong.pages.fill import Hole, Repeat, Skeleton
+from passalong.pages.reading import read
 from passalong.pages.state import Compiled, load
 from passalong.plan import Planner
 

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from passalong.commands.order import order
 from passalong.given import frame_of, pieces_of
-from passalong.pages.build import read
 from passalong.pages.compiler import compile_site, render
+from passalong.pages.reading import read
 from passalong.pages.site import Site
 from passalong.pages.state import Bound, Compiled
 from passalong.plan import Planner

@@ -1,107 +1,115 @@
 """The runtime bundle: all that the functions know of the program, in one versioned document.
 
 The build writes it, the functions read it and need nothing of the content folder. A document of a
-format that this code does not know is refused, and the function answers 503 until both agree again.
+format that this code does not know is refused, and functions answer 503 until both agree again.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
 from passalong.codec import from_json, to_json
 from passalong.errors import PassalongError
-from passalong.given import Catalogue, Frame
+from passalong.given import Frame, Piece, piece
 from passalong.locales import Locale
 from passalong.model import Account, Advocate, Editorial, Referee
-from passalong.pages.fill import Skeleton
+from passalong.pages.fill import Hole, Part, Repeat, Skeleton
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-
-    from passalong.model import People
-    from passalong.tokens import PathKeys
 
 FORMAT: Final = 1
 
 
 class UnknownFormat(PassalongError):
-    """The bundle was written by another version of the code."""
+    """The bundle was written by another version of the code, or is damaged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """The program as the functions need it; ``version`` changes with anything in it.
+    """The program as the functions need it.
 
-    ``editorial`` has no bodies of stories and no text pages. ``frames`` holds a skeleton for every
-    page that an introduction or a booking can make, ``answers`` those of the pages that answer a
-    form.
+    ``editorial`` has no bodies of stories and no text pages. People come with the keys of their
+    pages, and share links with their codes. ``pieces`` and ``frames`` hold what every page that an
+    introduction or a booking can make is made of; ``answers`` the pages that answer a form and the
+    letters, by name and locale (``said.en``).
     """
 
-    version: str
     editorial: Editorial
     advocates: tuple[Advocate, ...]
     referees: tuple[Referee, ...]
     accounts: tuple[Account, ...]
-    catalogue: Catalogue
-    frames: dict[Frame, Skeleton]
-    locales: dict[str, Locale]
-    answers: dict[str, Skeleton] = field(default_factory=dict)
+    keys: Mapping[str, str]
+    """From the key of a page, or the code of a share link, to the id of whose it is."""
+    revisions: Mapping[str, int]
+    pieces: Mapping[tuple[str, ...], Piece]
+    frames: Mapping[Frame, Skeleton]
+    locales: Mapping[str, Locale]
+    answers: Mapping[str, Skeleton]
+    version: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A bundle with its people by what tokens call them."""
-
-    bundle: Bundle
-    advocates: Mapping[str, Advocate]
-    referees: Mapping[str, Referee]
-    advocates_by_id: Mapping[str, Advocate]
-
-
-def know(bundle: Bundle, keys: PathKeys) -> Known:
-    """Looks people up by the reference in their pages' tokens: a key, or a share link's code."""
-    advocates = {keys.key("advocate", a.id): a for a in bundle.advocates}
-    advocates |= {a.share_code or keys.code(a.id): a for a in bundle.advocates}
-    referees = {keys.key("referee", r.id): r for r in bundle.referees}
-    return Known(bundle, advocates, referees, {a.id: a for a in bundle.advocates})
-
-
-def make(
-    editorial: Editorial,
-    people: People,
-    catalogue: Catalogue,
-    frames: dict[Frame, Skeleton],
-    locales: Iterable[Locale],
-    answers: dict[str, Skeleton],
-) -> Bundle:
-    """The bundle of a build; its version is a digest of all the rest."""
-    lean = replace(
+def lean(editorial: Editorial) -> Editorial:
+    """The editorial content without what only a build needs."""
+    return replace(
         editorial,
         stories=tuple(replace(story, body="", assets=()) for story in editorial.stories),
+        withheld={},
         pages=(),
         problems=(),
+        mappings={},
     )
-    bundle = Bundle(
-        "",
-        lean,
-        tuple(people.advocates),
-        tuple(people.referees),
-        people.accounts,
-        catalogue,
-        frames,
-        {locale.code: locale for locale in locales},
-        answers,
-    )
-    digest = hashlib.blake2b(dump(bundle), digest_size=16).hexdigest()
-    return replace(bundle, version=digest)
 
 
 def dump(bundle: Bundle) -> bytes:
-    """The bundle as a JSON document."""
-    document = {"format": FORMAT, "bundle": to_json(bundle)}
+    """The bundle as a JSON document, with its version: a digest of all the rest."""
+    texts = _Texts()
+    document = {
+        "format": FORMAT,
+        "editorial": to_json(bundle.editorial),
+        "advocates": bundle.advocates,
+        "referees": bundle.referees,
+        "accounts": bundle.accounts,
+        "keys": bundle.keys,
+        "revisions": bundle.revisions,
+        "pieces": [[key, value.values] for key, value in bundle.pieces.items()],
+        "frames": [[frame, texts.skeleton(made)] for frame, made in bundle.frames.items()],
+        "locales": to_json(list(bundle.locales.values())),
+        "answers": {name: texts.skeleton(made) for name, made in bundle.answers.items()},
+        "texts": list(texts.places),
+    }
+    digest = hashlib.blake2b(_written(document), digest_size=16).hexdigest()
+    return _written(document | {"version": digest})
+
+
+class _Texts:
+    """Skeletons as JSON: static text, which many have in common, as its place in one list.
+
+    A hole is an array, a repeated part an object.
+    """
+
+    def __init__(self) -> None:
+        self.places: dict[str, int] = {}
+
+    def skeleton(self, made: Skeleton) -> list[Any]:
+        return [made.fields, self._parts(made.parts)]
+
+    def _parts(self, parts: Iterable[Part]) -> list[Any]:
+        return [self._part(part) for part in parts]
+
+    def _part(self, part: Part) -> Any:
+        if isinstance(part, bytes):
+            return self.places.setdefault(part.decode(), len(self.places))
+        if isinstance(part, Hole):
+            return [part.field, part.mode]
+        shapes = [[names, self._parts(row)] for names, row in part.shapes.items()]
+        return {"field": part.field, "shapes": shapes}
+
+
+def _written(document: dict[str, Any]) -> bytes:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
 
@@ -109,9 +117,44 @@ def load(data: bytes) -> Bundle:
     """The bundle in a document. Raises UnknownFormat."""
     try:
         document = json.loads(data)
-        if document["format"] == FORMAT:
-            bundle: Bundle = from_json(Bundle, document["bundle"])
-            return bundle
-    except (ValueError, KeyError, TypeError) as error:
+        found = document["format"]
+        if found == FORMAT:
+            return _read(document)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UnknownFormat("the bundle is damaged") from error
-    raise UnknownFormat(f"the bundle has format {document['format']}, this code reads {FORMAT}")
+    raise UnknownFormat(f"the bundle has format {found}, this code reads {FORMAT}")
+
+
+def _read(document: dict[str, Any]) -> Bundle:
+    texts = [text.encode() for text in document["texts"]]
+    return Bundle(
+        editorial=from_json(Editorial, document["editorial"]),
+        advocates=tuple(map(Advocate._make, document["advocates"])),
+        referees=tuple(map(Referee._make, document["referees"])),
+        accounts=tuple(map(Account._make, document["accounts"])),
+        keys=document["keys"],
+        revisions=document["revisions"],
+        pieces={tuple(key): piece(_given(values)) for key, values in document["pieces"]},
+        frames={from_json(Frame, f): _skeleton(made, texts) for f, made in document["frames"]},
+        locales={one["code"]: from_json(Locale, one) for one in document["locales"]},
+        answers={name: _skeleton(made, texts) for name, made in document["answers"].items()},
+        version=document["version"],
+    )
+
+
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    return {n: value if isinstance(value, str) else tuple(value) for n, value in values.items()}
+
+
+def _skeleton(made: list[Any], texts: list[bytes]) -> Skeleton:
+    fields, parts = made
+    return Skeleton(tuple(fields), tuple(_part(part, texts) for part in parts))
+
+
+def _part(made: Any, texts: list[bytes]) -> Any:
+    if isinstance(made, int):
+        return texts[made]
+    if isinstance(made, list):
+        return Hole(*made)
+    shapes = {tuple(n): tuple(_part(part, texts) for part in row) for n, row in made["shapes"]}
+    return Repeat(made["field"], shapes)

@@ -57,7 +57,6 @@ class Frame(NamedTuple):
     fields: tuple[str, ...]
     rows: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
     place: str
-    own_story: bool
     anonymised: bool
     more: int
     gift: bool
@@ -117,7 +116,6 @@ def frame_of(editorial: Editorial, shape: Shape, pieces: Iterable[Piece]) -> Fra
         fields=(*shape.present, *(name for piece in pieces for name in piece.names)),
         rows=tuple(rows for piece in pieces for rows in piece.rows),
         place="link" if link else "phone",
-        own_story=shape.own_story,
         anonymised=shape.story in editorial.forbidden,
         more=len(shape.more),
         gift=shape.gift,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from passalong.holders import Holders
     from passalong.households import Household
-    from passalong.model import Advocate, Editorial, Host, People, Referee
+    from passalong.model import Advocate, Editorial, Host, People, Program, Referee
     from passalong.pages.fill import Row, Values
 
 REFEREE_FIELDS = (
@@ -62,11 +62,18 @@ class Shape(NamedTuple):
     host: str
     story: str = ""
     more: tuple[str, ...] = ()
-    own_story: bool = False
     industry: str = ""
     gift: bool = False
     named: bool = False
     partner: bool = False
+
+
+class Planned(NamedTuple):
+    """A page: its Shape, its path in the site, and its values in the order of ``Shape.present``."""
+
+    shape: Shape
+    path: str
+    values: Values
 
 
 class Group:
@@ -89,6 +96,22 @@ class _Sender(NamedTuple):
     byline: str
     own: str
     """The slug of their own story, if it is shown."""
+
+
+def byline_of(advocate: Advocate) -> str:
+    """Role and company, while they hold."""
+    if advocate.status in ("moved", "left"):
+        return ""
+    return ", ".join(filter(None, (advocate.role, advocate.company)))
+
+
+def reward_of(program: Program, advocate: Advocate, locale: str) -> tuple[str, bool]:
+    """Words of the advocate's own reward, and whether they get the program's."""
+    if not advocate.reward:
+        return "", bool(program.texts[locale].reward_advocate)
+    if advocate.reward.casefold() in ("none", "no"):
+        return "", False
+    return advocate.reward, False
 
 
 class Planner:
@@ -114,27 +137,34 @@ class Planner:
     def add(self, household: Household) -> tuple[str, ...]:
         """Plans the pages of a household; their paths."""
         advocate, confirmed, suggested = household
-        sender = _Sender(
+        sender = self._sender(advocate)
+        return (
+            self._add(self._share(sender)),
+            self._add(self._advocate(sender, suggested, confirmed)),
+            *(self._add(self._referee(referee, sender)) for referee in confirmed),
+        )
+
+    def referee(self, referee: Referee, advocate: Advocate) -> Planned:
+        """One referee's page, planned for itself."""
+        return self._referee(referee, self._sender(advocate))
+
+    def _sender(self, advocate: Advocate) -> _Sender:
+        return _Sender(
             advocate,
             self.holders.code(advocate),
             self.program.locale_for(advocate.locale),
             first_name(advocate.name),
-            self._byline(advocate),
+            byline_of(advocate),
             self._own_story(advocate),
         )
-        return (
-            self._share(sender),
-            self._advocate(sender, suggested, confirmed),
-            *(self._referee(referee, sender) for referee in confirmed),
-        )
 
-    def _add(self, shape: Shape, path: str, values: Iterable[str | tuple[Row, ...]]) -> str:
-        group = self.groups.get(shape)
+    def _add(self, page: Planned) -> str:
+        group = self.groups.get(page.shape)
         if group is None:
-            group = self.groups[shape] = Group()
-        group.paths.append(path)
-        group.values.append(tuple(filter(None, values)))
-        return path
+            group = self.groups[page.shape] = Group()
+        group.paths.append(page.path)
+        group.values.append(page.values)
+        return page.path
 
     def _host(self, owner: str, region: str, locale: str, person: str) -> str:
         """The id of a person's host; among several the same one in every build, in rotation."""
@@ -143,14 +173,6 @@ class Planner:
             self._hosts[known] = hosts_for(self.program, *known)
         hosts = self._hosts[known]
         return host_of(hosts, person).id
-
-    def _reward(self, advocate: Advocate, locale: str) -> tuple[str, bool]:
-        """Words of the advocate's own reward, and whether they get the program's."""
-        if not advocate.reward:
-            return "", bool(self.program.texts[locale].reward_advocate)
-        if advocate.reward.casefold() in ("none", "no"):
-            return "", False
-        return advocate.reward, False
 
     def _own_story(self, advocate: Advocate) -> str:
         slug = self.editorial.public_slugs.get(advocate.case_study, advocate.case_study)
@@ -175,15 +197,10 @@ class Planner:
             secret.discard(own)
         return tuple(slug for slug in order if slug not in secret)[:3]
 
-    def _byline(self, advocate: Advocate) -> str:
-        if advocate.status in ("moved", "left"):
-            return ""
-        return ", ".join(filter(None, (advocate.role, advocate.company)))
-
-    def _referee(self, referee: Referee, sender: _Sender) -> str:
+    def _referee(self, referee: Referee, sender: _Sender) -> Planned:
         advocate = sender.advocate
         locale = self.program.locale_for(referee.locale or advocate.locale)
-        reward, gift = self._reward(advocate, locale)
+        reward, gift = reward_of(self.program, advocate, locale)
         said = (referee.name, referee.reason, advocate.name, sender.byline)
         stories = self._stories(referee, sender, locale, said)
         values = (
@@ -203,15 +220,15 @@ class Planner:
             tuple(compress(REFEREE_FIELDS, values)),
             self._host(advocate.owner, referee.region or advocate.region, locale, referee.id),
             story=stories[0] if stories else "",
-            own_story=bool(stories) and stories[0] == sender.own,
             gift=gift,
         )
-        return self._add(shape, f"p/{self.holders.key('referee', referee.id)}/index.html", values)
+        path = f"p/{self.holders.key('referee', referee.id)}/index.html"
+        return Planned(shape, path, tuple(filter(None, values)))
 
-    def _share(self, sender: _Sender) -> str:
+    def _share(self, sender: _Sender) -> Planned:
         advocate, locale = sender.advocate, sender.locale
         named = advocate.show_name.casefold() == "yes"
-        reward, gift = self._reward(advocate, locale)
+        reward, gift = reward_of(self.program, advocate, locale)
         said = (sender.first, advocate.name, sender.byline) if named else ("", "", "")
         stories = self._stories(advocate, sender, locale, filter(None, said))
         values = (*said, reward, sender.code, self.holders.share_token(advocate))
@@ -226,13 +243,13 @@ class Planner:
             named=named,
             partner=advocate.kind == "partner",
         )
-        return self._add(shape, f"r/{sender.code}/index.html", values)
+        return Planned(shape, f"r/{sender.code}/index.html", tuple(filter(None, values)))
 
     def _advocate(
         self, sender: _Sender, suggested: Sequence[Referee], confirmed: Sequence[Referee]
-    ) -> str:
+    ) -> Planned:
         advocate, locale = sender.advocate, sender.locale
-        reward, gift = self._reward(advocate, locale)
+        reward, gift = reward_of(self.program, advocate, locale)
         own = "" if sender.own in self.editorial.forbidden else sender.own
         current = advocate.status not in ("moved", "left")
         values = (
@@ -254,12 +271,12 @@ class Planner:
             tuple(compress(ADVOCATE_FIELDS, values)),
             self._host(advocate.owner, advocate.region, locale, advocate.id),
             story=own,
-            own_story=bool(own),
             industry=advocate.industry if advocate.industry in phrases else "",
             gift=gift,
             named=advocate.show_name.casefold() == "yes",
         )
-        return self._add(shape, f"a/{self.holders.key('advocate', advocate.id)}/index.html", values)
+        path = f"a/{self.holders.key('advocate', advocate.id)}/index.html"
+        return Planned(shape, path, tuple(filter(None, values)))
 
     def _suggestion(self, referee: Referee) -> Row:
         row = {

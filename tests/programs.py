@@ -22,7 +22,8 @@ from passalong.access import Signer
 from passalong.errors import ContentRefused
 from passalong.holders import Holders
 from passalong.keyring import Key
-from passalong.pages.build import Order, Result, build
+from passalong.pages.build import Result, build
+from passalong.pages.reading import Order
 from passalong.tokens import PathKeys, Secret
 
 ROOT = Path(__file__).parents[1]

@@ -31,6 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passalong.parameters": BASE | {"botocore"},
     "passalong.visits": BASE | PLAIN | {"crawleruseragents"},
     "passalong.plan": BASE | PLAIN | {"passalong.booking.hosts"},
+    "passalong.bundle": BASE | PLAIN | {"passalong.pages.fill"},
     "passalong.holders": BASE | PLAIN | {"passalong.booking.accounts"},
     "passalong.booking": BASE
     | PLAIN

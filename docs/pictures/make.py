@@ -23,7 +23,8 @@ sys.path.insert(0, str(ROOT))
 
 from passalong.keyring import new_key  # noqa: E402 - found once the root is on the path
 from passalong.pages import screenshots  # noqa: E402
-from passalong.pages.build import Order, build, read  # noqa: E402
+from passalong.pages.build import build  # noqa: E402
+from passalong.pages.reading import Order, read  # noqa: E402
 
 REFEREE, ADVOCATE = "ref-2001", "adv-1001"
 LAPTOP, PHONE = (1120, 1400), (390, 1330)

@@ -18,15 +18,16 @@ from passalong.commands.order import order, say
 from passalong.content import people_files, sources
 from passalong.content.places import REGISTER
 from passalong.errors import ContentRefused, PassalongError, Stop
-from passalong.pages.build import build, read
+from passalong.pages.build import build
 from passalong.pages.people import everybody
+from passalong.pages.reading import read
 from passalong.pages.state import walk
 
 if TYPE_CHECKING:
     import argparse
     from http.server import ThreadingHTTPServer
 
-    from passalong.pages.build import Order
+    from passalong.pages.reading import Order
 
 _LOOK_EVERY = 0.4
 _HOLD = 25.0

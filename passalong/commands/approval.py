@@ -14,14 +14,14 @@ from passalong.errors import ContentRefused, Stop
 from passalong.model import SignOff
 from passalong.pages import screenshots
 from passalong.pages.approval import Asked, approval_pack
-from passalong.pages.build import read
+from passalong.pages.reading import read
 
 if TYPE_CHECKING:
     import argparse
     from typing import Literal
 
     from passalong.model import Editorial, Story
-    from passalong.pages.build import Order
+    from passalong.pages.reading import Order
 
 
 def main(options: argparse.Namespace, root: Path) -> int:

@@ -15,7 +15,7 @@ from passalong.commands.order import order, say
 from passalong.drafts import Draft, parse
 from passalong.errors import ContentRefused, Stop
 from passalong.names import first_name
-from passalong.pages.build import read
+from passalong.pages.reading import read
 from passalong.sharing import share_link
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from passalong.errors import Stop
 from passalong.keyring import signing_keys
 from passalong.ledger import file_of, ledger_address, open_ledger
 from passalong.merging import Decided, decided
-from passalong.pages.build import Order
+from passalong.pages.reading import Order
 from passalong.tokens import path_secret
 
 if TYPE_CHECKING:

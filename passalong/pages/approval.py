@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from passalong.holders import Holders
     from passalong.model import Editorial, People, Story
-    from passalong.pages.build import Order
+    from passalong.pages.reading import Order
     from passalong.plan import Group, Shape
 
 _WIDTHS = {"laptop": (1280, 2500), "phone": (390, 1930)}

@@ -14,20 +14,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from passalong import content
-from passalong.access import Signer
 from passalong.errors import ContentRefused, Stop
-from passalong.holders import Holders
-from passalong.merging import Decided, merged, paths_of
+from passalong.merging import paths_of
 from passalong.pages import state
+from passalong.pages.reading import read
 from passalong.pages.write import Output, Writer
-from passalong.tokens import PathKeys
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from datetime import date
 
-    from passalong.keyring import Key
-    from passalong.model import Editorial, People, Problem
+    from passalong.bundle import Bundle
+    from passalong.merging import Decided
+    from passalong.model import Problem
+    from passalong.pages.reading import Order, Read
     from passalong.pages.state import Compiled, Households, Inputs, State
     from passalong.plan import Group, Shape
 
@@ -42,27 +41,6 @@ _CHUNK = 2048
 """Pages in memory at a time."""
 _UNFINISHED = "unfinished"
 """The file that is there while a build writes, and after it broke off."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What to build: folders, secrets, the day on which sign-offs must hold.
-
-    ``keys`` sign the pages' tokens, the newest last; ``decided`` tells what the ledger of a program
-    knows of people. ``remove`` names people to take away for good who have left the export, or is
-    ``"vanished"``. The functions' bundle goes to ``bundle``, if that is given.
-    """
-
-    content: Path
-    out: Path
-    site: Path
-    var: Path
-    secret: bytes
-    keys: tuple[Key, ...]
-    today: date
-    remove: frozenset[str] | str = frozenset()
-    decided: Callable[[str], Decided] = lambda _program: Decided()
-    bundle: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +69,7 @@ def build(order: Order, progress: Progress | None = None) -> Result:
         before: State = state.load(memory / "state", state.State) or state.BLANK
         job = _Job(order, memory, _made_of(order, before.program))
         is_built = before.inputs == job.made_of and not (memory / _UNFINISHED).exists()
+        is_built = is_built and (order.bundle is None or order.bundle.is_file())
         if is_built and output.holds_all(before.files):
             done = Result(before.pages, len(before.files), warnings=before.warnings)
         else:
@@ -149,41 +128,6 @@ def _lists(order: Order) -> bytes:
 
 def _register(order: Order) -> bytes:
     return state.digest([order.content / "ids.csv"])
-
-
-class Read(NamedTuple):
-    """The content: what the marketer wrote, people as they stand now, their addresses and tokens.
-
-    ``listed`` is everybody of the lists, whatever was decided since; ``decided`` is just that.
-    """
-
-    editorial: Editorial
-    people: People
-    holders: Holders
-    listed: People
-    decided: Decided
-
-
-def read(order: Order, known: Editorial | None = None) -> Read:
-    """The content, checked; ``known`` is an unchanged editorial part from an earlier build.
-
-    What there is to say of drafted messages depends on who sends them: it is among the people's
-    problems.
-    """
-    from passalong.message_check import message_problems  # noqa: PLC0415 - see above
-
-    editorial = known or content.read_editorial(order.content, order.today, order.site)
-    people = content.read_people(order.content, editorial, remove=order.remove)
-    of_people = {*people.problems, *message_problems(editorial, people)}
-    problems = {*editorial.problems, *of_people}
-    if any(problem.severity == "error" for problem in problems):
-        raise ContentRefused(sorted(problems))
-    people = replace(people, problems=tuple(sorted(of_people)))
-    program = editorial.program.id
-    decided = order.decided(program)
-    signer = Signer([key.secret for key in order.keys])
-    holders = Holders(PathKeys(order.secret, program), signer, decided.revisions)
-    return Read(editorial, merged(people, decided, holders), holders, people, decided)
 
 
 def check(order: Order) -> tuple[Problem, ...]:
@@ -258,6 +202,8 @@ def _build(job: _Job, before: State, output: Output, progress: Progress) -> Resu
     unfinished = memory / _UNFINISHED
     strays = unfinished.exists() or not before.files
     unfinished.touch()
+    if order.bundle:
+        _write_bundle(order.bundle, _bundle(job, ready))
     _write(ready, writer, progress)
     removed = writer.remove_others(everywhere=strays, but=_introduced_meanwhile(order, ready.read))
     output.settle()
@@ -278,6 +224,27 @@ def _build(job: _Job, before: State, output: Output, progress: Progress) -> Resu
         warnings=ready.warnings,
         replaced=before.program if before.program != program else "",
     )
+
+
+def _bundle(job: _Job, ready: _Ready) -> Bundle:
+    """What the functions need of this build, with a skeleton for every page they may make."""
+    from passalong.pages.runtime import bundle_of  # noqa: PLC0415 - see above
+
+    compiled, order = ready.compiled, job.order
+    _, people, holders = ready.read[:3]
+    known = len(compiled.frames), len(compiled.answers)
+    bundle = bundle_of(compiled, people, holders, order.content, order.site)
+    if known != (len(compiled.frames), len(compiled.answers)):
+        state.save(job.memory / "compiled", compiled)
+    return bundle
+
+
+def _write_bundle(path: Path, bundle: Bundle) -> None:
+    from passalong.bundle import dump  # noqa: PLC0415 - see above
+
+    data = dump(bundle)
+    if not path.is_file() or path.read_bytes() != data:
+        state.replace_file(path, data)
 
 
 def _introduced_meanwhile(order: Order, found: Read) -> set[str]:

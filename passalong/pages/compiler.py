@@ -36,8 +36,7 @@ def compile_site(
     program and the theme; ``images`` keeps preview images between builds. Raises Stop where a
     template does what a skeleton cannot serve, ContentRefused where a page has a fault.
     """
-    site = Site(compiled.editorial, content, folder)
-    site.images = compiled.images
+    site = site_of(compiled, content, folder)
     if not compiled.public:
         compiled.images |= preview_images(site, images, compiled.warnings)
         compiled.public = _public(site, content, compiled.warnings)
@@ -57,6 +56,29 @@ def compile_site(
     if any(problem.severity == "error" for problem in problems):
         raise ContentRefused(sorted(problems))
     compiled.warnings += sorted(problems)
+
+
+def site_of(compiled: Compiled, content: Path, folder: Path) -> Site:
+    """The site that ``compiled`` belongs to."""
+    site = Site(compiled.editorial, content, folder)
+    site.images = compiled.images
+    return site
+
+
+def compile_frames(compiled: Compiled, site: Site, frames: Iterable[Frame]) -> None:
+    """Adds skeletons that no page needs yet. Raises Stop and ContentRefused as `compile_site`."""
+    problems: list[Problem] = []
+    for frame in frames:
+        skeleton = compiled.frames[frame] = _skeleton(site, frame)
+        file, html = f"templates/{frame.kind}.html", lint.static_text(skeleton)
+        problems += lint.page_problems(file, html, _addresses(compiled))
+    if problems:
+        raise ContentRefused(sorted({*problems}))
+
+
+def _addresses(compiled: Compiled) -> set[str]:
+    paths = {*compiled.public, *compiled.assets}
+    return {f"/{path.removesuffix('index.html')}" for path in paths}
 
 
 def _public(site: Site, content: Path, warnings: list[Problem]) -> dict[str, bytes]:
@@ -120,8 +142,7 @@ def _problems(
     compiled: Compiled, shapes: Iterable[Shape], frames: Iterable[Frame]
 ) -> Iterator[Problem]:
     """What the last look finds in public pages, assets, new skeletons and their heaviest pages."""
-    paths = {*compiled.public, *compiled.assets}
-    known = {f"/{path.removesuffix('index.html')}" for path in paths}
+    known = _addresses(compiled)
     secret = [word for words in compiled.editorial.forbidden.values() for word in words]
     for path, data in compiled.public.items():
         if path.endswith(".html"):

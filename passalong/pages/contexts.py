@@ -49,7 +49,6 @@ def personal_context(site: Site, frame: Frame, values: Values) -> Values:
     known = {name: values.get(name, "") for name in (*FIELDS[frame.kind], *NAMES)}
     texts = site.program.texts[frame.locale]
     own = _nested(known) | {
-        "own_story": frame.own_story,
         "more_count": frame.more,
         "retention": _span(site.locale(frame.locale), site.program.retention_people_days),
         "reward": known.get("reward") or (texts.reward_advocate if frame.gift else ""),

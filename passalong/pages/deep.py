@@ -8,14 +8,14 @@ from urllib.parse import unquote
 
 from passalong.model import Problem
 from passalong.pages import lint
-from passalong.pages.build import read
+from passalong.pages.reading import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from passalong.model import Advocate, People, Referee
-    from passalong.pages.build import Order
+    from passalong.pages.reading import Order
 
 _PERSONAL = ("a/", "p/", "r/")
 _PERSONAL_LINK = re.compile("/[apr]/")

@@ -119,7 +119,6 @@ def _shape(site: Site, slug: str, kind: str, code: str, more: tuple[str, ...]) -
         _host(site, slug, code),
         story=slug,
         more=more,
-        own_story=kind != "share",
         industry=story.industry if story.industry in texts.ask_by_industry else "",
         gift=bool(texts.reward_advocate),
         named=True,

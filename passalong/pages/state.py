@@ -10,8 +10,9 @@ import hashlib
 import os
 import pickle
 import sys
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -49,6 +50,7 @@ class Compiled:
         self.public: dict[str, bytes] = {}
         self.assets: dict[str, bytes | Path] = {}
         self.images: dict[tuple[str, str], tuple[str, str]] = {}
+        self.answers: dict[str, Skeleton] = {}
         self.warnings: list[Problem] = []
         self._binders: dict[Frame, Binder] = {}
         self._filled: FilledRows = {}
@@ -123,9 +125,22 @@ def load(path: Path, kind: type[Any]) -> Any:
 
 def save(path: Path, value: object) -> None:
     """Saves an object for `load`, whole or not at all, readable by its owner alone."""
+    with _replacing(path) as file:
+        pickle.dump(((_FORMAT, sys.version), value), file, pickle.HIGHEST_PROTOCOL)
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Makes ``data`` the content of a file, whole or not at all, readable by its owner alone."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with _replacing(path) as file:
+        file.write(data)
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[BinaryIO]:
     temporary = path.with_name(path.name + "~")
     with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:  # noqa: PTH123 - only os.open takes a mode
-        pickle.dump(((_FORMAT, sys.version), value), file, pickle.HIGHEST_PROTOCOL)
+        yield file
     temporary.replace(path)
 
 

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from infra.local.guide import Door, doors, guide
-from passalong.pages.build import read
+from passalong.pages.reading import read
 from tests.programs import SECRET_STORY, Made, advocate, files, referee, story, write
 
 

@@ -11,7 +11,7 @@ from markupsafe import escape
 
 from passalong import content, sharing
 from passalong.content.clean import tidy
-from passalong.pages.build import read
+from passalong.pages.reading import read
 from passalong.pages.compiler import compile_site, render
 from passalong.pages.fill import Hole, Repeat, Skeleton, bind, fill
 from passalong.pages.site import Site

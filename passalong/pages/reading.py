@@ -1,0 +1,77 @@
+"""What is built, and what it is built from: the content as it stands, with what people decided."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from passalong import content
+from passalong.access import Signer
+from passalong.errors import ContentRefused
+from passalong.holders import Holders
+from passalong.merging import Decided, merged
+from passalong.tokens import PathKeys
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from passalong.keyring import Key
+    from passalong.model import Editorial, People
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to build: folders, secrets, the day on which sign-offs must hold.
+
+    ``keys`` sign the pages' tokens, the newest last; ``decided`` tells what the ledger of a program
+    knows of people. ``remove`` names people to take away for good who have left the export, or is
+    ``"vanished"``. The functions' bundle goes to ``bundle``, if that is given.
+    """
+
+    content: Path
+    out: Path
+    site: Path
+    var: Path
+    secret: bytes
+    keys: tuple[Key, ...]
+    today: date
+    remove: frozenset[str] | str = frozenset()
+    decided: Callable[[str], Decided] = lambda _program: Decided()
+    bundle: Path | None = None
+
+
+class Read(NamedTuple):
+    """The content: what the marketer wrote, people as they stand now, their addresses and tokens.
+
+    ``listed`` is everybody of the lists, whatever was decided since; ``decided`` is just that.
+    """
+
+    editorial: Editorial
+    people: People
+    holders: Holders
+    listed: People
+    decided: Decided
+
+
+def read(order: Order, known: Editorial | None = None) -> Read:
+    """The content, checked; ``known`` is an unchanged editorial part from an earlier build.
+
+    What there is to say of drafted messages depends on who sends them: it is among the people's
+    problems.
+    """
+    from passalong.message_check import message_problems  # noqa: PLC0415 - a build with nothing to do reads no messages
+
+    editorial = known or content.read_editorial(order.content, order.today, order.site)
+    people = content.read_people(order.content, editorial, remove=order.remove)
+    of_people = {*people.problems, *message_problems(editorial, people)}
+    problems = {*editorial.problems, *of_people}
+    if any(problem.severity == "error" for problem in problems):
+        raise ContentRefused(sorted(problems))
+    people = replace(people, problems=tuple(sorted(of_people)))
+    program = editorial.program.id
+    decided = order.decided(program)
+    signer = Signer([key.secret for key in order.keys])
+    holders = Holders(PathKeys(order.secret, program), signer, decided.revisions)
+    return Read(editorial, merged(people, decided, holders), holders, people, decided)
