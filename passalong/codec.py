@@ -15,6 +15,15 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 Json = Any
 
+_PLAIN: dict[Any, set[type]] = {
+    str: {str},
+    int: {int},
+    float: {float, int},
+    bool: {bool},
+    types.NoneType: {types.NoneType},
+}
+"""Types that JSON has too, each with those that fit it."""
+
 
 def to_json(value: object) -> Json:  # noqa: PLR0911 - a table of types, one line each
     """``value`` as what `json.dumps` takes."""
@@ -51,46 +60,62 @@ def _hints(kind: Any) -> dict[str, Any]:
 
 def _read(kind: Any, data: Json) -> Any:  # noqa: PLR0911 - a table of types, one line each
     origin = get_origin(kind)
-    if kind is Any or origin is Literal or kind in (str, int, float, bool, type(None)):
+    if kind is Any:
         return data
+    if kind in _PLAIN or origin is Literal:
+        return _plain(kind, data)
     if kind is bytes:
         return data.encode()
     if kind is date or kind is datetime:
         return kind.fromisoformat(data)
     if origin in (Union, types.UnionType):
         return _read_union(get_args(kind), data)
-    if origin is dict:
-        key, item = get_args(kind)
-        pairs = data.items() if isinstance(data, dict) else data
-        return {_read(key, k): _read(item, i) for k, i in pairs}
-    if origin is tuple:
-        return _read_tuple(get_args(kind), data)
-    if origin in (list, set, frozenset):
-        (item,) = get_args(kind)
-        return origin(_read(item, i) for i in data)
-    if dataclasses.is_dataclass(kind) and isinstance(kind, type):
+    if origin in (dict, tuple, list, set, frozenset):
+        return _read_many(origin, get_args(kind), data)
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind):
         hints = _hints(kind)
         return kind(**{name: _read(hints[name], item) for name, item in data.items()})
-    if isinstance(kind, type) and issubclass(kind, tuple):
-        hints = _hints(kind).values()
-        return kind(*data if _is_plain(kind) else map(_read, hints, data))
+    if _is_named_tuple(kind):
+        return kind(*_read_tuple(tuple(_hints(kind).values()), _list(data)))
     raise TypeError(f"{kind} cannot be read")
 
 
-@cache
-def _is_plain(kind: Any) -> bool:
-    """Whether a named tuple holds texts and numbers only: thousands of people are read so."""
-    return all(hint in (str, int, float, bool) for hint in _hints(kind).values())
+def _read_many(origin: Any, kinds: tuple[Any, ...], data: Json) -> Any:
+    if origin is dict:
+        key, item = kinds
+        pairs = data.items() if isinstance(data, dict) else _list(data)
+        return {_read(key, k): _read(item, i) for k, i in pairs}
+    if origin is tuple:
+        return _read_tuple(kinds, _list(data))
+    return origin(_read(kinds[0], item) for item in _list(data))
 
 
-def _read_tuple(kinds: tuple[Any, ...], data: Json) -> tuple[Any, ...]:
+def _plain(kind: Any, data: Json) -> Any:
+    """A text, a number, a word of a few; a boolean is no number, but a whole number a fraction."""
+    fits = data in get_args(kind) if get_origin(kind) is Literal else type(data) in _PLAIN[kind]
+    if not fits:
+        raise TypeError(f"{data!r} is no {kind}")
+    return data
+
+
+def _list(data: Json) -> list[Json]:
+    if not isinstance(data, list):
+        raise TypeError(f"{type(data).__name__} is no list")
+    return data
+
+
+def _is_named_tuple(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, tuple) and hasattr(kind, "_fields")
+
+
+def _read_tuple(kinds: tuple[Any, ...], data: list[Json]) -> tuple[Any, ...]:
     if len(kinds) == 2 and kinds[1] is Ellipsis:
         return tuple(_read(kinds[0], item) for item in data)
     return tuple(_read(kind, item) for kind, item in zip(kinds, data, strict=True))
 
 
 def _read_union(kinds: tuple[Any, ...], data: Json) -> Any:
-    """The first kind whose JSON has the shape of ``data``."""
+    """The first kind whose JSON has the shape of ``data``; two lists have the same."""
     for kind in kinds:
         if _looks_like(kind, data):
             return _read(kind, data)
@@ -98,13 +123,11 @@ def _read_union(kinds: tuple[Any, ...], data: Json) -> Any:
 
 
 def _looks_like(kind: Any, data: Json) -> bool:
-    if kind is type(None) or data is None:
-        return kind is type(None) and data is None
     if dataclasses.is_dataclass(kind):
         wanted = {f.name for f in dataclasses.fields(kind)}
         return isinstance(data, dict) and set(data) == wanted
-    if get_origin(kind) in (tuple, list):
+    if get_origin(kind) in (tuple, list) or _is_named_tuple(kind):
         return isinstance(data, list)
     if get_origin(kind) is dict:
         return isinstance(data, dict)
-    return isinstance(data, {bytes: str, date: str, datetime: str}.get(kind, kind))
+    return type(data) in _PLAIN.get(kind, {str})  # dates, bytes and words are texts
