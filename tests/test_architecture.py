@@ -50,7 +50,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passalong.commands": BASE
     | PLAIN
     | {"passalong.booking", "passalong.content", "passalong.ledger", "passalong.pages", "rich"},
-    "infra.local": BASE | PLAIN | {"passalong.content", "passalong.pages", "passalong.commands"},
+    "infra.local": BASE
+    | PLAIN
+    | {"passalong.content", "passalong.pages", "passalong.commands", "yaml"},
     "build": BASE | {"passalong.commands", "infra.local", "rich"},
 }
 

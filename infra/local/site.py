@@ -1,21 +1,29 @@
-"""The built site over HTTP on this machine, as the edge would serve it."""
+"""The built site and its functions over HTTP on this machine, as the edge would serve them."""
 
 from __future__ import annotations
 
 import json
 import sys
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import unquote
 
+from infra.local.gateway import LARGEST, Request, refusal
+from infra.local.wire import Wire
 from passalong.headers import headers_for
 from passalong.tokens import normalise
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from infra.local.gateway import Answer
+
+    Api = Callable[[Request], Answer]
+
 _MISSING = "404.html"
+_API = "/api/"
 _NOT_YET = b"<!doctype html><title>Passalong</title><body><p>The site is not built yet.</p></body>"
 
 
@@ -35,12 +43,20 @@ class Preview(Protocol):
         """The script that shows a new build, or what is wrong, without a press."""
 
 
-def make_server(folder: Path, preview: Preview, port: int) -> ThreadingHTTPServer:
-    """A server of ``folder`` on 127.0.0.1; raises OSError where the port is taken."""
+def make_server(
+    folder: Path, preview: Preview, port: int, api: Api | None = None, patience: float = 10.0
+) -> ThreadingHTTPServer:
+    """A server of ``folder`` on 127.0.0.1; raises OSError where the port is taken.
+
+    ``api`` answers whatever is asked below /api/; a request has ``patience`` seconds to arrive.
+    """
+    seconds = patience
 
     class Handler(_Handler):
         root = folder
         shown = preview
+        functions = staticmethod(api) if api else None
+        patience = seconds
 
     return _Server(("127.0.0.1", port), Handler)
 
@@ -74,24 +90,46 @@ def _folded(path: str) -> str:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 128
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Says nothing of a browser that went away before its answer was ready."""
-        if not isinstance(sys.exception(), ConnectionError):
+        """Says nothing of a browser that went away before it had read its answer."""
+        if not isinstance(sys.exception(), (ConnectionError, TimeoutError)):
             super().handle_error(request, client_address)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Wire):
     root: Path
     shown: Preview
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1
-    server_version = "Passalong"
+    functions: Api | None
 
-    def do_GET(self) -> None:
-        """A page or a file; anything unknown is the one neutral page."""
+    def dispatch(self) -> None:
+        """Functions get every method; pages and files are read only."""
         address, _, query = self.path.partition("?")
         path = unquote(address)
+        if self.functions and path.startswith(_API):
+            self._api(self.functions)
+        elif self.command in ("GET", "HEAD"):
+            self._page(path, query)
+        else:
+            answer = refusal(HTTPStatus.METHOD_NOT_ALLOWED, "Method Not Allowed")
+            self.send(answer.status, [*answer.headers, ("Allow", "GET, HEAD")], answer.body)
+
+    def _api(self, functions: Api) -> None:
+        answer = functions(
+            Request(
+                self.command,
+                self.path,
+                tuple(self.headers.items()),
+                self.body(LARGEST),
+                self.client_address[0],
+                self.request_version,
+            )
+        )
+        self.send(answer.status, answer.headers, answer.body)
+
+    def _page(self, path: str, query: str) -> None:
+        """A page or a file; anything unknown is the one neutral page."""
         if path == "/_version":
             seen = int(query) if query.isdecimal() and len(query) < 20 else 0
             self._preview("_version.json", json.dumps(self.shown.wait(seen)).encode())
@@ -103,10 +141,8 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._file(path)
 
-    do_HEAD = do_GET  # noqa: N815 - http.server calls it so
-
     def _preview(self, name: str, data: bytes) -> None:
-        self._answer(HTTPStatus.OK, data, headers_for(f"/p/{name}", secure=False))
+        self.send(HTTPStatus.OK, headers_for(f"/p/{name}", secure=False).items(), data)
 
     def _file(self, path: str) -> None:
         version = self.shown.version
@@ -120,18 +156,7 @@ class _Handler(BaseHTTPRequestHandler):
         if "text/html" in headers["Content-Type"]:
             data = alive(data, version)
             headers["Cache-Control"] = "no-store"  # or a new build would not be seen
-        self._answer(status, data, headers)
-
-    def _answer(self, status: HTTPStatus, data: bytes, headers: dict[str, str]) -> None:
-        self.send_response(status)
-        for key, value in (headers | {"Content-Length": str(len(data))}).items():
-            self.send_header(key, value)
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(data)
-
-    def log_message(self, *_: object) -> None:
-        """Nothing: an address is somebody's private page."""
+        self.send(status, headers.items(), data)
 
 
 def alive(page: bytes, version: int) -> bytes:

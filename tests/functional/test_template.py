@@ -1,0 +1,133 @@
+"""template.yaml says what the rest of the code says: routes, handlers, the ledger's table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from infra.local.routes import Function, find, routes, template
+from passalong.endpoints import ENDPOINTS
+from passalong.ledger.dynamodb_table import DEFINITION, EXPIRES
+from tests.programs import ROOT
+
+TEMPLATE = template(ROOT / "template.yaml")
+RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
+ROUTES = routes(TEMPLATE)
+REST = ("ANY", "/api/{proxy+}")
+FUNCTIONS = {
+    name: TEMPLATE["Globals"]["Function"] | resource["Properties"]
+    for name, resource in RESOURCES.items()
+    if resource["Type"] == "AWS::Serverless::Function"
+}
+
+
+# --- Routes -----------------------------------------------------------------------------------
+
+
+def test_the_routes_are_the_endpoints_and_one_for_whatever_else_is_asked() -> None:
+    expected = {("ANY", endpoint.path): f"functions.{endpoint.function}.handler"
+                for endpoint in ENDPOINTS}  # fmt: skip
+    assert {key: to.handler for key, to in ROUTES.items() if key != REST} == expected
+    assert ROUTES[REST].handler == "functions.share.handler"
+
+
+def test_every_route_belongs_to_the_one_api() -> None:
+    (api,) = [name for name, made in RESOURCES.items() if made["Type"].endswith("HttpApi")]
+    for function in FUNCTIONS.values():
+        for event in function["Events"].values():
+            if event["Type"] == "HttpApi":
+                assert event["Properties"]["ApiId"] == {"Ref": api}
+                assert event["Properties"].get("PayloadFormatVersion", "2.0") == "2.0"
+
+
+@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "DELETE"])
+def test_a_function_is_asked_about_its_path_whatever_the_method(endpoint: Any, method: str) -> None:
+    found = find(ROUTES, method, endpoint.path)
+    assert found is not None
+    assert found.key == f"ANY {endpoint.path}"
+    assert found.function.handler == f"functions.{endpoint.function}.handler"
+
+
+@pytest.mark.parametrize(
+    "path", ["/api/", "/api/nothing", "/api/share/", "/api/bookings/", "/api/bookings/change/x"]
+)
+def test_whatever_else_is_below_api_is_answered_by_a_function_too(path: str) -> None:
+    found = find(ROUTES, "POST", path)
+    # API Gateway gives {proxy+} at least one sign
+    assert (found.key if found else None) == (None if path == "/api/" else "ANY /api/{proxy+}")
+
+
+@pytest.mark.parametrize("path", ["/", "/api", "", "/stories/", "api/share", "/apix/share"])
+def test_nothing_outside_api_is_a_function_s(path: str) -> None:
+    assert find(ROUTES, "GET", path) is None
+
+
+def test_the_more_specific_route_is_picked() -> None:
+    one, two, three, four = (Function(name, f"{name}.handler", 1, 128) for name in "abcd")
+    table = {
+        ("ANY", "/api/{proxy+}"): one,
+        ("ANY", "/api/a/{proxy+}"): two,
+        ("POST", "/api/a/b"): three,
+        ("ANY", "/api/a/b"): four,
+    }
+    asked = {
+        ("POST", "/api/a/b"): three,
+        ("GET", "/api/a/b"): four,
+        ("POST", "/api/a/c"): two,
+        ("POST", "/api/a/b/"): two,
+        ("POST", "/api/c"): one,
+    }
+    assert {request: getattr(find(table, *request), "function", None) for request in asked} == asked
+
+
+# --- Functions --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_runs_on_the_python_that_is_tested_and_on_arm(name: str) -> None:
+    function = FUNCTIONS[name]
+    assert (function["Runtime"], function["Architectures"]) == ("python3.13", ["arm64"])
+    assert 1 <= function["Timeout"] <= 60
+
+
+def test_a_function_that_answers_has_time_enough_before_the_api_gives_up() -> None:
+    assert all(function.timeout < 30 for function in ROUTES.values())
+
+
+# --- The ledger -------------------------------------------------------------------------------
+
+
+def table() -> dict[str, Any]:
+    (resource,) = [made for made in RESOURCES.values() if made["Type"] == "AWS::DynamoDB::Table"]
+    assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain"
+    found: dict[str, Any] = resource["Properties"]
+    return found
+
+
+def test_the_table_is_the_ledgers() -> None:
+    assert {name: table()[name] for name in DEFINITION} == DEFINITION
+
+
+def test_what_expires_goes_by_itself() -> None:
+    assert table()["TimeToLiveSpecification"] == {"AttributeName": EXPIRES, "Enabled": True}
+
+
+def test_the_relay_is_woken_by_new_events_and_by_the_clock() -> None:
+    (events,) = [
+        f["Events"] for f in FUNCTIONS.values() if f["Handler"] == "functions.relay.handler"
+    ]
+    stream, schedule = sorted(events.values(), key=lambda event: str(event["Type"]))
+    assert stream["Type"] == "DynamoDB"
+    assert stream["Properties"]["Stream"] == {"Fn::GetAtt": ["Ledger", "StreamArn"]}
+    assert table()["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}  # see event_in
+    assert schedule["Type"] == "Schedule"
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_function_reads_and_writes_the_ledger(name: str) -> None:
+    assert {"DynamoDBCrudPolicy": {"TableName": {"Ref": "Ledger"}}} in FUNCTIONS[name]["Policies"]
+    assert FUNCTIONS[name]["Environment"]["Variables"]["LEDGER"] == {
+        "Fn::Sub": "dynamodb://${Ledger}?region=${AWS::Region}"
+    }
