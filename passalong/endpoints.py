@@ -59,6 +59,8 @@ PREFERENCES: Final = (
 )
 TOKEN: Final = Field("token", "text", 512, required=True)
 ID: Final = Field("id", "code", 64)
+ANSWERS: Final = tuple(Field(f"answer{number}", longest=500) for number in (1, 2, 3))
+"""What somebody answers to the questions of a program, in their order."""
 
 ENDPOINTS: Final = (
     Endpoint(
@@ -108,7 +110,14 @@ ENDPOINTS: Final = (
         "A page was on a screen.",
         ("advocate", "share", "referee"),
         204,
-        (TOKEN, ID, Field("medium", "code", 24), Field("visible", "flag"), Field("look", "flag")),
+        (
+            TOKEN,
+            ID,
+            Field("medium", "code", 24),
+            Field("query", longest=2000),
+            Field("visible", "flag", 8),
+            Field("look", "flag", 8),
+        ),
     ),
     Endpoint(
         "/api/slots",
@@ -128,6 +137,7 @@ ENDPOINTS: Final = (
             Field("company"),
             Field("phone", longest=40),
             Field("note", "lines", 1000),
+            *ANSWERS,
         ),
     ),
     Endpoint(
@@ -145,6 +155,7 @@ ENDPOINTS: Final = (
             Field("company"),
             Field("phone", longest=40),
             Field("note", "lines", 1000),
+            *ANSWERS,
             Field("timezone", longest=64),
             Field("medium", "code", 24),
             Field("website"),
@@ -169,7 +180,8 @@ ENDPOINTS: Final = (
 """``website`` is the honeypot: people leave it empty. ``shown`` says when the form was made, in
 seconds since 1970. ``change`` asks for times to move a meeting to. What else a form for times says
 is what was typed before somebody asked for other ones: it is shown again. ``suggestion`` is the
-reference of somebody whom the page suggested.
+reference of somebody whom the page suggested. ``query`` is what stood after the ``?`` in the
+address of the page.
 """
 
 
