@@ -45,18 +45,23 @@ class BadFields(PassalongError):
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The fields of a request, cleaned; an absent one is empty. ``form`` says a page was sent."""
+    """The fields of a request, cleaned; an absent one is empty. ``form`` says a page was sent.
+
+    ``faults`` says of each field that is not as it should be what would be right; what was typed
+    there is among the values all the same, to be shown again.
+    """
 
     values: dict[str, str]
     form: bool
     times: dict[str, datetime] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> str:
         return self.values.get(name, "")
 
 
 def read_fields(endpoint: Endpoint, body: bytes, content_type: str) -> Fields:
-    """The fields of ``endpoint`` in a body. Raises BadRequest, BadFields."""
+    """The fields of ``endpoint`` in a body, with what is wrong in them. Raises BadRequest."""
     if len(body) > LARGEST:
         raise BadRequest(f"The body is over {LARGEST} bytes.", 413)
     kind = content_type.partition(";")[0].strip().lower()
@@ -76,9 +81,14 @@ def read_fields(endpoint: Endpoint, body: bytes, content_type: str) -> Fields:
                 times[wanted.name] = datetime.fromisoformat(values[wanted.name])
         except ValueError as fault:
             faults[wanted.name] = str(fault)
-    if faults:
-        raise BadFields(faults)
-    return Fields(values, kind != "application/json", times)
+            values[wanted.name] = _typed(wanted, given.get(wanted.name))
+    return Fields(values, kind != "application/json", times, faults)
+
+
+def _typed(wanted: Field, given: object) -> str:
+    """What was given in a field that has a fault, fit to be shown."""
+    text = _clean(given, lines=wanted.kind == "lines") if isinstance(given, str) else ""
+    return text[: wanted.longest]
 
 
 def _json(body: bytes) -> dict[str, Any]:

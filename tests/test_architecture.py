@@ -16,6 +16,7 @@ SOURCES = sorted(
     for path in [
         ROOT / "build.py",
         *(ROOT / "passalong").rglob("*.py"),
+        *(ROOT / "functions").glob("*.py"),
         *ROOT.glob("infra/**/*.py"),
     ]
     if path.is_file()
@@ -32,6 +33,23 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passalong.visits": BASE | PLAIN | {"crawleruseragents"},
     "passalong.plan": BASE | PLAIN | {"passalong.booking.hosts"},
     "passalong.bundle": BASE | PLAIN | {"passalong.pages.fill"},
+    "passalong.known": BASE | PLAIN | {"passalong.booking.accounts", "passalong.pages.fill"},
+    "passalong.world": BASE | PLAIN | {"passalong.ledger.port"},
+    "passalong.actions": BASE
+    | PLAIN
+    | {"passalong.booking", "passalong.ledger.port", "passalong.pages.fill"},
+    "passalong.wiring": BASE
+    | PLAIN
+    | {"passalong.booking", "passalong.ledger", "passalong.mail", "passalong.relay"},
+    "functions": BASE
+    | PLAIN
+    | {
+        "passalong.actions",
+        "passalong.ledger.port",
+        "passalong.relay",
+        "passalong.wiring",
+        "aws_lambda_powertools",
+    },
     "passalong.holders": BASE | PLAIN | {"passalong.booking.accounts"},
     "passalong.booking": BASE
     | PLAIN

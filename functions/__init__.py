@@ -1,0 +1,1 @@
+"""What AWS calls, and the local server like it: each module makes one function."""

@@ -1,0 +1,209 @@
+"""From an event of the HTTP API to an action and back: the one place that knows HTTP.
+
+Errors are problem documents (RFC 9457), or a page for whoever sent a form. The API never answers
+403: in front of the site that means a page that is not there. A refused token, an unknown one and a
+revoked one are answered alike.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import time
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from urllib.parse import urlsplit
+
+from aws_lambda_powertools import Logger
+from aws_lambda_powertools.event_handler.api_gateway import APIGatewayHttpResolver, Response
+
+from functions._problems import Elsewhere, Problem, problem_of
+from passalong.actions.acting import Acting, acting
+from passalong.actions.exchange import Asked, Outcome
+from passalong.endpoints import ENDPOINTS
+from passalong.headers import EVERYWHERE
+from passalong.requests import BadFields, BadRequest, Fields, read_fields
+
+if TYPE_CHECKING:
+    from passalong.endpoints import Endpoint
+    from passalong.known import Known
+    from passalong.locales import Locale
+    from passalong.world import World
+
+Act = Callable[["World", "Known", Acting, Asked], Outcome]
+Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
+
+
+class Action(NamedTuple):
+    """What an endpoint does; one that ``mends`` shows a form again with what is wrong in it."""
+
+    act: Act
+    mends: bool = False
+
+
+_METHODS: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+_PAGE: Final = "text/html; charset=utf-8"
+_HEADERS: Final = EVERYWHERE | {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+
+
+def function(name: str, actions: Mapping[str, Action], world: Callable[[], World]) -> Handler:
+    """The handler of a function that serves these endpoints, by their names.
+
+    ``world`` is asked once for each request, so that a failing one answers 503 and not never.
+    """
+    resolver = APIGatewayHttpResolver()
+    logger = Logger(service=f"passalong.{name}")
+    served = {one.path: one for one in ENDPOINTS if one.name in actions}
+    for endpoint in served.values():
+        answer = _answering(resolver, logger, world, endpoint, actions[endpoint.name])
+        resolver.route(endpoint.path, method=_METHODS)(answer)
+    resolver.not_found(lambda _: _refusal(resolver, Problem.of(HTTPStatus.NOT_FOUND, "missing")))
+
+    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        return resolver.resolve(_straight(event), context)
+
+    return handler
+
+
+def _straight(event: dict[str, Any]) -> dict[str, Any]:
+    """The event with a path that ends without a slash, and a method that resolvers know."""
+    path = event.get("rawPath", "").rstrip("/") or "/"
+    http = dict(event["requestContext"]["http"]) | {"path": path}
+    if http["method"] not in _METHODS:
+        http["method"] = "OPTIONS"
+    return event | {"rawPath": path, "requestContext": event["requestContext"] | {"http": http}}
+
+
+def _answering(
+    resolver: APIGatewayHttpResolver,
+    logger: Logger,
+    world: Callable[[], World],
+    endpoint: Endpoint,
+    action: Action,
+) -> Callable[[], Response[Any]]:
+    def answer() -> Response[Any]:
+        began = time.perf_counter()
+        told: dict[str, Any] = {"endpoint": endpoint.name}
+        try:
+            response = _answer(resolver, world, endpoint, action, told)
+        except Exception as error:  # noqa: BLE001 - whatever went wrong, the caller gets a sentence
+            problem = problem_of(error)
+            told["code"] = problem.code
+            if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+                told["fault"] = type(error).__name__
+                told["where"] = _where(error)
+            response = _refusal(resolver, problem, _words(world, told))
+        told |= {
+            "status": response.status_code,
+            "ms": round((time.perf_counter() - began) * 1000, 1),
+        }
+        logger.info("answered", extra=told)
+        return response
+
+    return answer
+
+
+def _where(error: BaseException) -> str:
+    """File and line of a fault, for the log: its message might quote somebody."""
+    at = error.__traceback__
+    while at and at.tb_next:
+        at = at.tb_next
+    return f"{at.tb_frame.f_code.co_filename.rpartition('/')[2]}:{at.tb_lineno}" if at else ""
+
+
+def _answer(
+    resolver: APIGatewayHttpResolver,
+    ask_world: Callable[[], World],
+    endpoint: Endpoint,
+    action: Action,
+    told: dict[str, Any],
+) -> Response[Any]:
+    event = resolver.current_event
+    if event.http_method != "POST":
+        return _refusal(resolver, Problem.of(HTTPStatus.METHOD_NOT_ALLOWED, "method"))
+    headers = {name.lower(): value for name, value in event.headers.items()}
+    world = ask_world()
+    if not _is_same_origin(headers, world.address):
+        raise Elsewhere("the request comes from another site")
+    fields = read_fields(endpoint, _body(event.raw_event), headers.get("content-type", ""))
+    told["form"] = fields.form
+    if fields.faults and not (action.mends and fields.form and "token" not in fields.faults):
+        raise BadFields(fields.faults)
+    known = world.known()
+    now = world.clock()
+    who = acting(known, fields["token"], endpoint.pages, now)
+    told["locale"] = who.locale
+    network = event.request_context.http.source_ip or ""
+    asked = Asked(endpoint.name, fields, now, headers, network)
+    outcome = action.act(world, known, who, asked)
+    if outcome.code:
+        told["code"] = outcome.code
+    return _response(known, fields, outcome)
+
+
+def _body(event: Mapping[str, Any]) -> bytes:
+    body = event.get("body") or ""
+    if not event.get("isBase64Encoded"):
+        return str(body).encode("utf-8", "surrogatepass")
+    try:
+        return base64.b64decode(body, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise BadRequest("The body cannot be read.") from error
+
+
+def _is_same_origin(headers: Mapping[str, str], address: str) -> bool:
+    """Whether a browser says that the request comes from our own pages, or it is no browser."""
+    if site := headers.get("sec-fetch-site"):
+        return site == "same-origin"
+    origin = headers.get("origin")
+    own = (urlsplit(address).netloc, headers.get("host", ""))
+    return origin is None or (origin != "null" and urlsplit(origin).netloc in own)
+
+
+def _response(known: Known, fields: Fields, outcome: Outcome) -> Response[Any]:
+    if fields.form:
+        reply = outcome.reply()
+        page = known.answer(reply.name, outcome.locale, reply.said)
+        status = outcome.status if outcome.status != HTTPStatus.NO_CONTENT else HTTPStatus.OK
+        return Response(status, _PAGE, page.decode(), _HEADERS)
+    if outcome.data is None:
+        return Response(outcome.status, None, "", _HEADERS)
+    kind = "application/json" if outcome.status < 400 else "application/problem+json"
+    return Response(outcome.status, kind, _json(outcome.data), _HEADERS)
+
+
+def _json(data: Mapping[str, Any]) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+class _Words(NamedTuple):
+    """Where a refusal finds its words: the bundle and a locale of it."""
+
+    known: Known
+    locale: Locale
+
+
+def _words(world: Callable[[], World], told: Mapping[str, Any]) -> _Words | None:
+    """The words for a refusal, or none where even the bundle is not to be had."""
+    try:
+        known = world().known()
+        return _Words(known, known.locale(told.get("locale", known.program.locale)))
+    except Exception:  # noqa: BLE001 - then the refusal speaks plain English
+        return None
+
+
+def _refusal(
+    resolver: APIGatewayHttpResolver, problem: Problem, words: _Words | None = None
+) -> Response[Any]:
+    """A problem document, or a page for whoever sent a form."""
+    headers = {**_HEADERS, **problem.headers}
+    event = resolver.current_event
+    form = "application/x-www-form-urlencoded" in (event.headers.get("content-type") or "")
+    if event.http_method == "HEAD":
+        return Response(problem.status, "application/problem+json", "", headers)
+    if form and words and problem.status != HTTPStatus.METHOD_NOT_ALLOWED:
+        page = words.known.answer("said", words.locale.code, problem.said(words.locale))
+        return Response(problem.status, _PAGE, page.decode(), headers)
+    return Response(problem.status, "application/problem+json", _json(problem.document()), headers)

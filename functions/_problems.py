@@ -1,0 +1,136 @@
+"""What went wrong, as callers hear of it: one table from errors to answers (RFC 9457)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, Final
+
+from passalong.access import Refused
+from passalong.bundle import UnknownFormat
+from passalong.errors import PassalongError, UnknownWord
+from passalong.known import NotInBundle
+from passalong.ledger.port import (
+    Conflict,
+    LimitReached,
+    NotFound,
+    Removed,
+    Revoked,
+    SlotTaken,
+    Unavailable,
+)
+from passalong.requests import BadFields, BadRequest
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from passalong.locales import Locale
+    from passalong.pages.fill import Row
+
+_DAY: Final = 24 * 3600
+_SOON: Final = 5
+
+DETAILS: Final = {
+    "missing": "There is nothing at this address.",
+    "method": "Send this as POST.",
+    "elsewhere": "This can only be sent from a page of this site.",
+    "unreadable": "The request cannot be read.",
+    "invalid": "Some fields are not as they should be.",
+    "gone": "This link is not valid, or no longer.",
+    "limit": "That was a lot for one day. Try again tomorrow.",
+    "taken": "That time has just been taken.",
+    "conflict": "This was changed in the meantime.",
+    "unavailable": "This cannot be done just now. Nothing was lost: try again in a moment.",
+}
+"""In plain English, for programs; people read the same in their own language."""
+
+_WORDS: Final = {"taken": "invalid", "conflict": "invalid", "missing": "gone", "method": "gone"}
+
+
+class Elsewhere(PassalongError):
+    """The request was made by another site's page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A refusal: its status, a ``code`` that names it, and what is wrong with which field."""
+
+    status: int
+    code: str
+    detail: str
+    errors: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, status: int, code: str, detail: str = "") -> Problem:
+        """A problem with the words of its code."""
+        headers = {}
+        if status == HTTPStatus.METHOD_NOT_ALLOWED:
+            headers["Allow"] = "POST"
+        if status == HTTPStatus.SERVICE_UNAVAILABLE:
+            headers["Retry-After"] = str(_SOON)
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
+            headers["Retry-After"] = str(_DAY)
+        return cls(status, code, detail or DETAILS[code], headers=headers)
+
+    def document(self) -> dict[str, Any]:
+        """As RFC 9457 has it."""
+        document = {
+            "type": "about:blank",
+            "title": HTTPStatus(self.status).phrase,
+            "status": int(self.status),
+            "detail": self.detail,
+            "code": self.code,
+        }
+        return document | ({"errors": dict(self.errors)} if self.errors else {})
+
+    def said(self, locale: Locale) -> dict[str, str | tuple[Row, ...]]:
+        """As the page for whoever sent a form says it."""
+        words = f"answer.{_WORDS.get(self.code, self.code)}"
+        facts = [
+            {"label": _said(locale, f"answer.field.{name}", name), "text": _fault(locale, name)}
+            for name in self.errors
+        ]
+        return {
+            "title": locale.text(f"{words}.title"),
+            "text": locale.text(f"{words}.text"),
+            "facts": tuple(facts),
+        }
+
+
+def _fault(locale: Locale, name: str) -> str:
+    return _said(locale, f"answer.problem.{name}", locale.text("answer.problem.invalid"))
+
+
+def _said(locale: Locale, key: str, otherwise: str) -> str:
+    try:
+        return locale.text(key)
+    except UnknownWord:
+        return otherwise
+
+
+def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 - a table, one line each
+    """What callers hear of an error; of one that nobody foresaw, that it can be tried again."""
+    match error:
+        case Elsewhere():
+            return Problem.of(HTTPStatus.BAD_REQUEST, "elsewhere")
+        case BadRequest():
+            return Problem.of(error.status, "unreadable", str(error))
+        case BadFields():
+            found = Problem.of(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid")
+            return replace(found, errors=error.faults)
+        case Refused() | Revoked() | Removed() | NotFound():
+            return Problem.of(HTTPStatus.NOT_FOUND, "gone")
+        case LimitReached():
+            return Problem.of(HTTPStatus.TOO_MANY_REQUESTS, "limit")
+        case SlotTaken():
+            return Problem.of(HTTPStatus.CONFLICT, "taken")
+        case Conflict():
+            return Problem.of(HTTPStatus.CONFLICT, "conflict")
+        case Unavailable():
+            found = Problem.of(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable")
+            return replace(found, headers={"Retry-After": str(error.retry_after)})
+        case UnknownFormat() | NotInBundle():
+            return Problem.of(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable")
+        case _:
+            return Problem.of(HTTPStatus.INTERNAL_SERVER_ERROR, "unavailable")

@@ -1,0 +1,23 @@
+"""Visits: what tells which introduction brought whom."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from functions._http import Action, function
+from passalong.actions.visit import visit
+from passalong.wiring import world
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from functions._http import Handler
+    from passalong.world import World
+
+
+def make(world: Callable[[], World]) -> Handler:
+    """The function over a world."""
+    return function("attribution", {"visits": Action(visit)}, world)
+
+
+handler = make(world)
