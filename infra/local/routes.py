@@ -58,9 +58,10 @@ def routes(template: dict[str, Any]) -> Routes:
 def find(table: Routes, method: str, path: str) -> Route | None:
     """The route that the HTTP API picks: the whole path before ``{proxy+}``, the method before ANY.
 
+    ``{proxy+}`` takes an empty rest, too: a path that ends with a slash has no route otherwise.
     https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
     """
-    parents = [path[:at] for at in range(len(path) - 1, 0, -1) if path[at - 1] == "/"]
+    parents = [path[:at] for at in range(len(path), 0, -1) if path[at - 1] == "/"]
     for candidate in (path, *(f"{parent}{{proxy+}}" for parent in parents)):
         for verb in (method, "ANY"):
             if function := table.get((verb, candidate)):
