@@ -1,0 +1,43 @@
+"""The site in a folder, for pages that functions make between builds."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """A folder that holds a built site; paths in it are POSIX and relative."""
+
+    root: Path
+
+    def put(self, path: str, data: bytes) -> None:
+        """Makes a page, or replaces it, whole or not at all; it can be read once this returns."""
+        target = self._inside(path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+        try:
+            draft.write_bytes(data)
+            draft.replace(target)
+        finally:
+            draft.unlink(missing_ok=True)
+
+    def remove(self, path: str) -> None:
+        """Takes a page away, if it is there."""
+        target = self._inside(path)
+        target.unlink(missing_ok=True)
+        try:
+            target.parent.rmdir()
+        except OSError:
+            return  # something else is in it, or it is not there
+
+    def _inside(self, path: str) -> Path:
+        if path.startswith("/") or ".." in path.split("/") or os.sep * 2 in path:
+            raise ValueError(f"not a path within the site: {path}")
+        return self.root / path
