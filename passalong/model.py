@@ -60,7 +60,8 @@ class Host:
     """Somebody of the firm who takes the meetings.
 
     ``regions`` and ``languages`` say for whom; ``hours`` are ``"Mon-Thu 09:00-17:00"`` texts in
-    ``timezone``; a meeting is held at ``link`` (a URL) or, without one, by ``phone``.
+    ``timezone``; a meeting is held at ``link`` (a URL) or, without one, by ``phone``. Entries of
+    the calendar at ``busy_feed`` block times; it stands in the place of the program's.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Host:
     languages: tuple[str, ...] = ()
     hours: tuple[str, ...] = ()
     timezone: str = ""
+    busy_feed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +99,8 @@ class Texts:
     ``ask`` names whom we look for in one noun phrase ("a head of operations at a carrier of 200 to
     2,000 people"), ``ask_by_industry`` the same for an advocate's own industry. ``reward_advocate``
     and ``reward_referee`` say in plain words what each receives; empty means nothing.
-    ``disclosure`` is the sentence a drafted message carries when there is a reward.
+    ``disclosure`` is the sentence a drafted message carries when there is a reward. ``questions``
+    are those that whoever books a meeting is asked, three at most.
     """
 
     overview: str
@@ -110,6 +113,7 @@ class Texts:
     disclosure: str = ""
     reassurance: str = ""
     agenda: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
     hosts: dict[str, tuple[str, str]] = field(default_factory=dict)
     """Per host id, the role and the bio in this locale where they differ from the host's own."""
 

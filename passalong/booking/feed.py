@@ -81,11 +81,13 @@ def busy_times(
 ) -> Known:
     """The host's busy times, from a day ago to beyond the horizon; none without a feed.
 
-    A feed that cannot be read never stands in the way: what was read last is used, however old.
+    The feed is the host's own, else the program's. One that cannot be read never stands in the way:
+    what was read last is used, however old.
     """
-    if not booking.busy_feed:
+    feed = host.busy_feed or booking.busy_feed
+    if not feed:
         return Known((), "")
-    key = blake2b(f"{host.id} {booking.busy_feed}".encode(), digest_size=16).hexdigest()
+    key = blake2b(f"{host.id} {feed}".encode(), digest_size=16).hexdigest()
     last = readings.get(key)
     if last and now - last.tried < (FRESH if last.tried == last.at else RETRY):
         return Known(last.spans, "")
@@ -94,7 +96,7 @@ def busy_times(
     horizon = now + timedelta(days=booking.horizon_days) + _AHEAD
     try:
         found = busy_spans(
-            fetch(booking.busy_feed),
+            fetch(feed),
             zones.find(host.timezone) or UTC,
             now - _DAY,
             horizon,
@@ -105,16 +107,14 @@ def busy_times(
         spans, at = (last.spans, last.at) if last else ((), None)
         readings.put(key, Reading(spans, at, now))
         used = f"what it said {_ago(now - at)} is used" if at else "none are known"
-        return Known(spans, f"{_whose(booking, host)} are not to be had: it {fault}; {used}")
+        return Known(spans, f"{_whose(feed, host)} are not to be had: it {fault}; {used}")
     readings.put(key, Reading(found.spans, now, now))
-    unread = (
-        f"{_whose(booking, host)}: {found.unread} entries make no sense" if found.unread else ""
-    )
+    unread = f"{_whose(feed, host)}: {found.unread} entries make no sense" if found.unread else ""
     return Known(found.spans, unread)
 
 
-def _whose(booking: Booking, host: Host) -> str:
-    place = urlsplit(booking.busy_feed)
+def _whose(feed: str, host: Host) -> str:
+    place = urlsplit(feed)
     return f"busy times of host {host.id} from {place.hostname or place.scheme}"
 
 

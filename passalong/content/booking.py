@@ -22,9 +22,16 @@ if TYPE_CHECKING:
 
     from passalong.content.schema import Table
 
+USUAL_HOURS = ("Mon-Fri 09:00-17:00",)
+"""When a host meets who does not say: a program that nobody can book is of no use."""
+LONGEST_MINUTES = 10 * 60
+"""What a meeting may take of its host, buffers included: the ledger keeps no longer ones."""
+MOST_QUESTIONS = 3
+LONGEST_QUESTION = 120
+
 
 def read_booking(table: Table, timezone: str) -> Booking:
-    """How meetings are offered, all but the agenda; hosts without a zone are in ``timezone``."""
+    """How meetings are offered, all but their words; hosts without a zone are in ``timezone``."""
     hosts = tuple(_host(host, timezone) for host in table.tables("hosts"))
     if not hosts and not table.has("hosts"):
         table.error(
@@ -36,7 +43,7 @@ def read_booking(table: Table, timezone: str) -> Booking:
             inner = table.inner({}, "hosts", number)
             inner.error("id", f"is “{host.id}”, which is another host's already.")
         seen.add(host.id)
-    return Booking(
+    booking = Booking(
         hosts=hosts,
         minutes=table.number("minutes", 25, 5, 480),
         buffer_before=table.number("buffer_before", 0, 0, 480),
@@ -46,6 +53,46 @@ def read_booking(table: Table, timezone: str) -> Booking:
         holidays=table.days("holidays"),
         busy_feed=_url(table, "busy_feed", feed_fault),
     )
+    held = _on_grid(booking.buffer_before) + _on_grid(booking.minutes + booking.buffer_after)
+    if held > LONGEST_MINUTES:
+        table.error(
+            "minutes",
+            f"and the buffers take {held} minutes of a host together; {LONGEST_MINUTES} is the "
+            "most.",
+        )
+    return booking
+
+
+def _on_grid(minutes: int) -> int:
+    """What the ledger keeps for so many minutes: whole steps of five."""
+    return -(-minutes // 5) * 5
+
+
+def read_questions(table: Table) -> tuple[str, ...]:
+    """What whoever books is asked in the program's own language."""
+    questions = table.texts("questions")
+    if len(questions) > MOST_QUESTIONS:
+        most = f"has {len(questions)}; {MOST_QUESTIONS} are the most, for each one costs meetings."
+        table.error("questions", most)
+    for question in questions:
+        if len(question) > LONGEST_QUESTION:
+            most = f"has one of {len(question)} characters; {LONGEST_QUESTION} are the most."
+            table.error("questions", most, f"It begins “{question[:40]}”.")
+    return questions[:MOST_QUESTIONS]
+
+
+def translated_questions(table: Table, own: tuple[str, ...]) -> tuple[str, ...]:
+    """The same questions in another language, one for each of ``own``."""
+    questions = read_questions(table)
+    if own and not questions:
+        table.warn("questions", "is missing; those of the program's own language are asked.")
+        return own
+    if len(questions) != len(own):
+        table.error(
+            "questions",
+            f"has {len(questions)}; in the program's own language there are {len(own)}.",
+        )
+    return questions
 
 
 def _host(table: Table, timezone: str) -> Host:
@@ -65,8 +112,11 @@ def _host(table: Table, timezone: str) -> Host:
         link=_url(table, "link"),
         regions=table.texts("regions"),
         languages=_each(table, "languages", is_locale, "a language such as en or pt-BR"),
-        hours=_each(table, "hours", is_hours, "days and hours such as Mon-Thu 09:00-17:00"),
+        hours=_each(table, "hours", is_hours, "days and hours such as Mon-Thu 09:00-17:00")
+        if table.has("hours")
+        else USUAL_HOURS,
         timezone=zone,
+        busy_feed=_url(table, "busy_feed", feed_fault),
     )
     table.finish()
     return host

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, cast
 
-from passalong.content.booking import read_booking
+from passalong.content.booking import read_booking, read_questions, translated_questions
 from passalong.content.forms import (
     base_url_fault,
     is_colour,
@@ -127,6 +127,7 @@ def _own_texts(
         disclosure=reward.text("disclosure"),
         reassurance=reassurance.text("text"),
         agenda=booking.texts("agenda"),
+        questions=read_questions(booking),
     )
     if texts.reward_advocate and not texts.disclosure:
         reward.error("disclosure", "is missing: who is rewarded says so in the message they send.")
@@ -154,6 +155,7 @@ def _translated(others: Table, code: str, own: Texts, host_ids: list[str]) -> Te
         disclosure=_or_own(reward, "disclosure", own.disclosure),
         reassurance=_or_own(reassurance, "text", own.reassurance),
         agenda=booking.texts("agenda") or own.agenda,
+        questions=translated_questions(booking, own.questions),
         hosts={host: _host_words(hosts, host, host_ids) for host in hosts.data},
     )
     for done in (product, looking_for, reward, reassurance, booking, table):

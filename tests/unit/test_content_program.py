@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from passalong import content
 from passalong.content.problems import Problems
 from passalong.content.toml import Lines, read_toml
+from passalong.ledger.meetings import cells_of
+from passalong.ledger.port import Meeting
 from passalong.model import MEDIA, Attribution
 from tests.unit.content_samples import PROGRAM, make, read, said, write
 
@@ -176,6 +178,92 @@ def test_what_another_language_lacks_is_shown_in_the_own_with_a_warning(tmp_path
     assert texts.agenda == ("Your gate", "Ours")
 
 
+def test_a_host_who_names_no_hours_has_the_usual_ones_and_one_who_names_none_has_none(
+    tmp_path: Path,
+) -> None:
+    folder = full(tmp_path)
+    jonas, aoife = read(folder).program.booking.hosts
+    assert aoife.hours == ("Mon-Fri 09:00-17:00",)
+    assert len(jonas.hours) == 2
+    write(folder, {"program.toml": FULL.replace('Europe/Dublin"', 'Europe/Dublin"\nhours = []')})
+    assert read(folder).program.booking.hosts[1].hours == ()
+
+
+def test_a_host_may_have_a_calendar_of_their_own(tmp_path: Path) -> None:
+    own = 'timezone = "Europe/Dublin"\nbusy_feed = "webcal://calendar.example/aoife.ics"'
+    folder = full(tmp_path, FULL.replace('timezone = "Europe/Dublin"', own))
+    assert said(folder) == []
+    jonas, aoife = read(folder).program.booking.hosts
+    assert (jonas.busy_feed, aoife.busy_feed) == ("", "webcal://calendar.example/aoife.ics")
+
+
+def questions(english: str, german: str = "") -> str:
+    """FULL with questions in one or two languages."""
+    text = FULL.replace('"Ours"]\n', f'"Ours"]\nquestions = {english}\n')
+    added = f"questions = {german}\n" if german else ""
+    return text.replace('"Unseres"]\n', f'"Unseres"]\n{added}')
+
+
+def test_questions_arrive_in_each_language(tmp_path: Path) -> None:
+    folder = full(
+        tmp_path, questions('["How many trucks?", "Why now?"]', '["Wie viele?", "Warum?"]')
+    )
+    assert said(folder) == []
+    texts = read(folder).program.texts
+    assert texts["en"].questions == ("How many trucks?", "Why now?")
+    assert texts["de"].questions == ("Wie viele?", "Warum?")
+
+
+def test_questions_that_nobody_translated_are_asked_as_they_are(tmp_path: Path) -> None:
+    folder = full(tmp_path, questions('"How many trucks?"'))
+    assert said(folder) == [
+        "program.toml:92: warning: locales.de.booking.questions is missing; "
+        "those of the program's own language are asked."
+    ]
+    assert read(folder).program.texts["de"].questions == ("How many trucks?",)
+
+
+@pytest.mark.parametrize(
+    ("english", "german", "problem"),
+    [
+        ('["a", "b", "c", "d"]', '["a", "b", "c"]', "48: booking.questions has 4; 3 are the most"),
+        (f'["{"x" * 121}"]', '["a"]', "48: booking.questions has one of 121 characters; 120 are"),
+        ('["a", "b"]', '["a"]', "94: locales.de.booking.questions has 1; in the program's"),
+        ("[]", '["a"]', "94: locales.de.booking.questions has 1; in the program's own"),
+        ("[1]", '["a"]', "48: booking.questions must be a list of texts"),
+    ],
+)
+def test_what_is_wrong_with_questions_is_said_at_its_line(
+    english: str, german: str, problem: str, tmp_path: Path
+) -> None:
+    found = problems_of(full(tmp_path, questions(english, german)))
+    assert any(line.startswith(f"program.toml:{problem}") for line in found), found
+
+
+@pytest.mark.parametrize(
+    ("minutes", "before", "after", "is_held"),
+    [(480, 60, 60, True), (480, 61, 59, False), (480, 60, 61, False), (5, 480, 480, False)],
+)
+def test_a_meeting_and_its_buffers_take_no_longer_than_the_ledger_keeps(
+    minutes: int, before: int, after: int, is_held: bool, tmp_path: Path
+) -> None:
+    text = FULL.replace("minutes = 30", f"minutes = {minutes}")
+    text = text.replace("buffer_before = 5", f"buffer_before = {before}")
+    folder = full(tmp_path, text.replace("buffer_after = 15", f"buffer_after = {after}"))
+    start = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    end = start + timedelta(minutes=minutes)
+    held = (start - timedelta(minutes=before), end + timedelta(minutes=after))
+    found = problems_of(folder)
+    meeting = Meeting("m", "r", "p", "a", "jonas", start, end, "UTC", held=held)
+    if is_held:
+        assert found == []
+        assert cells_of(meeting)
+    else:
+        assert found[0].startswith("program.toml:40: booking.minutes and the buffers take ")
+        with pytest.raises(ValueError, match="up to 10 hours"):
+            cells_of(meeting)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
@@ -235,12 +323,15 @@ def test_what_is_wrong_in_a_program_is_said_at_its_line(
     tmp_path: Path, old: str, new: str, problem: str
 ) -> None:
     assert old in FULL
-    folder = full(tmp_path, FULL.replace(old, new, 1))
-    try:
-        found = said(folder)
-    except content_refused() as refused:
-        found = [str(problem) for problem in refused.problems]
+    found = problems_of(full(tmp_path, FULL.replace(old, new, 1)))
     assert any(line.startswith(f"program.toml:{problem}") for line in found), found
+
+
+def problems_of(folder: Path) -> list[str]:
+    try:
+        return said(folder)
+    except content_refused() as refused:
+        return [str(problem) for problem in refused.problems]
 
 
 def content_refused() -> Any:

@@ -81,6 +81,18 @@ def test_a_feed_is_asked_every_few_minutes_and_not_more() -> None:
     assert desk.feed.asked == [FEED, FEED]
 
 
+def test_a_feed_of_the_hosts_own_stands_in_the_place_of_the_programs() -> None:
+    desk = Desk()
+    own = replace(HOST, id="aoife", busy_feed="https://calendar.leeway.example/aoife.ics")
+    assert lunch(desk.ask(host=own)) == lunch(desk.ask()) == ["Mon 11:00"]
+    assert desk.feed.asked == [own.busy_feed, FEED]
+    assert lunch(
+        busy_times(
+            replace(BOOKING, busy_feed=""), own, "", now=NOW, fetch=desk.feed, readings=InMemory()
+        )
+    ) == ["Mon 11:00"]
+
+
 def test_each_host_has_busy_times_of_their_own() -> None:
     desk = Desk()
     elsewhere = replace(HOST, id="aoife", timezone="America/New_York")
