@@ -313,11 +313,11 @@ def test_any_body_is_read_or_refused_with_a_sentence(
         told = (refused.status, str(refused)[-1])
     else:
         told = (200, ".")
-        is_usable(wanted, fields)
+        must_be_usable(wanted, fields)
     assert told in {(200, "."), (400, "."), (413, "."), (415, ".")}
 
 
-def is_usable(wanted: Endpoint, fields: Fields) -> None:
+def must_be_usable(wanted: Endpoint, fields: Fields) -> None:
     assert list(fields.values) == [field.name for field in wanted.fields]
     for field in wanted.fields:
         assert len(fields[field.name]) <= field.longest
