@@ -74,6 +74,11 @@ def parser() -> argparse.ArgumentParser:
     approval.add_argument("slug", metavar="SLUG")
     approval.add_argument("--out", type=Path, default=None, metavar="FILE",
                           help="the HTML file (default: approval-SLUG.html)")  # fmt: skip
+
+    relay = command("relay", "send what is due and forget whose time is over, once", out)
+    relay.add_argument("--dead", action="store_true", help="list what could not be delivered")
+    relay.add_argument("--replay", nargs="*", metavar="ID", default=None,
+                       help="try these dead deliveries again, or all")  # fmt: skip
     return top
 
 

@@ -68,6 +68,11 @@ class Holders:
             "share", self.code(advocate), self.revision("advocate", advocate.id)
         )
 
+    def unsubscribe_token(self, advocate: Advocate) -> str:
+        """What a mail to an advocate may do: no more than stop such mail."""
+        revision = self.revision("advocate", advocate.id)
+        return self.signer.sign("unsubscribe", self.key("advocate", advocate.id), revision)
+
     def referee_token(self, referee: Referee, locale: str) -> str:
         """What a referee's page, in ``locale``, may do."""
         revision = self.revision("referee", referee.id)

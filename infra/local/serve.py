@@ -8,10 +8,13 @@ import sys
 import threading
 import time
 import traceback
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from infra.local.backstage import Backstage
 from infra.local.guide import Door, doors, guide
+from infra.local.mailbox import Mailbox
 from infra.local.site import make_server
 from passalong.commands.make import Progress, summary
 from passalong.commands.order import order, say
@@ -19,42 +22,66 @@ from passalong.content import people_files, sources
 from passalong.content.places import REGISTER
 from passalong.errors import ContentRefused, PassalongError, Stop
 from passalong.pages.build import build
+from passalong.pages.mailbox import letter, mailbox
 from passalong.pages.people import everybody
 from passalong.pages.reading import read
 from passalong.pages.state import walk
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
     from http.server import ThreadingHTTPServer
 
+    from infra.local.gateway import Answer, Request
+    from infra.local.mailbox import Found
+    from passalong.model import Editorial
+    from passalong.pages.mailbox import Letter, Row
     from passalong.pages.reading import Order
 
 _LOOK_EVERY = 0.4
 _HOLD = 25.0
 _FIRST_PORT = 8000
+_MAIL = "mail"
+"""The folder in ``var`` where mail goes."""
 
 
 def main(options: argparse.Namespace, root: Path) -> int:
     """Serves until it is interrupted."""
-    live = Live(order(options.content, options.out, root))
-    server = _server(options.out, live, options.port)
+    wanted = order(options.content, options.out, root)
+    live = Live(replace(wanted, bundle=wanted.var / "bundle.json"))
+    api = Late()
+    server = _server(options.out, live, options.port, api)
+    address = f"http://127.0.0.1:{server.server_port}"
+    backstage = api.behind = Backstage(live.order, root / "template.yaml", address)
     try:
         live.rebuild()
-        print(guide(f"http://127.0.0.1:{server.server_port}", live.doors()), flush=True)
+        print(guide(address, live.doors()), flush=True)
         threading.Thread(target=live.watch, daemon=True).start()
+        threading.Thread(target=backstage.run, args=(live.follow,), daemon=True).start()
         server.serve_forever()
     except KeyboardInterrupt:
         print()
     finally:
+        backstage.stop()
         server.server_close()
     return 0
 
 
-def _server(out: Path, live: Live, port: int | None) -> ThreadingHTTPServer:
+class Late:
+    """Answers once it is known what is behind it: functions are told the server's address."""
+
+    behind: Backstage
+
+    def __call__(self, request: Request) -> Answer:
+        """The functions' answer."""
+        return self.behind.answer(request)
+
+
+def _server(out: Path, live: Live, port: int | None, api: Late) -> ThreadingHTTPServer:
     """On ``port``, or on the first one that is free."""
     for candidate in [port] if port is not None else range(_FIRST_PORT, _FIRST_PORT + 100):
         try:
-            return make_server(out, live, candidate)
+            return make_server(out, live, candidate, api)
         except OverflowError:
             raise Stop(f"There is no port {candidate}; the last one is 65535.") from None
         except OSError as error:
@@ -75,10 +102,22 @@ class Live:
         self.warnings: tuple[str, ...] = ()
         self._built_from: dict[Path, int] = {}
         self._everybody = "<!doctype html><title>Passalong</title><body></body>"
+        self._editorial: Editorial | None = None
+        self._mailbox = Mailbox(wanted.var / _MAIL, self._mails, self._letter)
         self._changed = threading.Condition()
+        self._building = threading.Lock()
+
+    def follow(self) -> None:
+        """Builds what people decided on their pages; pages that are open stay as they are."""
+        with self._building, contextlib.suppress(PassalongError, OSError):
+            build(self.order)
 
     def rebuild(self) -> None:
         """Builds; what is wrong is said here and on every open page, and the old site stays."""
+        with self._building:
+            self._rebuild()
+
+    def _rebuild(self) -> None:
         self._built_from = self._stamps()
         problems, warnings = self._build()
         self._built_from |= _stamp(self.order.content / REGISTER)  # which the build writes itself
@@ -122,6 +161,27 @@ class Live:
                 editorial, people, holders, self.order.content, self.order.site
             )
         return self._everybody
+
+    def mail(self, path: str) -> Found | None:
+        """What a path below /_mail/ shows; nothing as long as there was no program in order."""
+        with contextlib.suppress(PassalongError):
+            return self._mailbox.find(path)
+        return None
+
+    def _mails(self, rows: Sequence[Row], newest: str) -> str:
+        return mailbox(self._words(), rows, newest, self.order.content, self.order.site)
+
+    def _letter(self, opened: Letter) -> str:
+        return letter(self._words(), opened, self.order.content, self.order.site)
+
+    def _words(self) -> Editorial:
+        """The program, as it was before the content got its mistakes."""
+        try:
+            self._editorial = read(self.order).editorial
+        except PassalongError:
+            if self._editorial is None:
+                raise
+        return self._editorial
 
     def doors(self) -> list[Door]:
         """What is worth opening; without the content's people where it has mistakes."""

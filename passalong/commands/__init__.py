@@ -18,6 +18,7 @@ _MODULES = {
     "links": "passalong.commands.links",
     "sign-off": "passalong.commands.sign_off",
     "approval": "passalong.commands.approval",
+    "relay": "passalong.commands.relay",
 }
 
 

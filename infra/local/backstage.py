@@ -1,0 +1,87 @@
+"""Behind the pages, on this machine: the functions with their routes, and the relay beside them.
+
+The handlers are the ones that run on AWS, over what the environment names or else the local folder.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import threading
+import time
+import traceback
+from typing import TYPE_CHECKING, Final
+
+from infra.local.gateway import Gateway
+from infra.local.routes import routes, template
+from passalong.events import BOOKED, INTRODUCED, PREFERRED, REMOVED, REVOKED
+from passalong.ledger.port import Unavailable
+from passalong.relay.deliver import Deliverer
+from passalong.relay.retention import forget_old
+from passalong.relay.run import deliver_due, read_new
+from passalong.wiring import Wiring, now
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from infra.local.gateway import Answer, Handler, Request
+    from passalong.pages.reading import Order
+
+_EVERY: Final = 0.5
+_FORGET_EVERY: Final = 3600.0
+_CHANGES_PAGES: Final = frozenset({INTRODUCED, BOOKED, PREFERRED, REMOVED, REVOKED})
+
+
+class Backstage:
+    """Everything that answers and follows, for one built site."""
+
+    def __init__(
+        self, order: Order, sam: Path, address: str, environ: Mapping[str, str] = os.environ
+    ) -> None:
+        own = {
+            "PASSALONG_VAR": str(order.var),
+            "PASSALONG_BUNDLE": str(order.bundle),
+            "PASSALONG_SITE": str(order.out),
+        }
+        self.wiring = Wiring({"PASSALONG_ADDRESS": address, **environ, **own})
+        self._gateway = Gateway(routes(template(sam)), self._made)
+        self._stop = threading.Event()
+        self._forgot = float("-inf")
+
+    def answer(self, request: Request) -> Answer:
+        """What the function of the request's path answers."""
+        return self._gateway.answer(request)
+
+    def _made(self, name: str) -> Handler:
+        """The handler of a template's ``module.attribute``, over this wiring."""
+        module = importlib.import_module(name.rpartition(".")[0])
+        handler: Handler = module.make(self.wiring.world)
+        return handler
+
+    def run(self, changed: Callable[[], None]) -> None:
+        """The relay, until it is stopped; calls ``changed`` when pages are to be built anew."""
+        while not self._stop.wait(_EVERY):
+            try:
+                if self.round():
+                    changed()
+            except Unavailable:
+                continue  # whoever else writes is done in a moment
+            except Exception:  # noqa: BLE001 - a bug is told here, and ends no relay
+                traceback.print_exc()
+
+    def round(self) -> bool:
+        """What follows from everything new; whether that changes pages."""
+        if not self.wiring.bundle.is_file():
+            return False
+        ledger, world = self.wiring.ledger, self.wiring.world()
+        events = read_new(ledger)
+        if time.monotonic() - self._forgot > _FORGET_EVERY:
+            self._forgot = time.monotonic()
+            forget_old(world, now())
+        deliver_due(ledger, Deliverer(world, self.wiring.mailer), now)
+        return any(event.type in _CHANGES_PAGES for event in events)
+
+    def stop(self) -> None:
+        """Ends the relay after its round."""
+        self._stop.set()

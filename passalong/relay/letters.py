@@ -1,0 +1,270 @@
+"""Which letter a delivery is, with everything that it says looked up as it is now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from passalong.booking.accounts import handling
+from passalong.booking.hosts import host_for
+from passalong.ledger.port import NotFound
+from passalong.letter_fields import skeleton_of
+from passalong.mail.letter import mail_of
+from passalong.mail.letters.calendar import calendar_words
+from passalong.mail.letters.house import House
+from passalong.mail.letters.talk import Guest, Introduction, Talk
+from passalong.mail.letters.to_advocate import to_advocate
+from passalong.mail.letters.to_firm import to_firm
+from passalong.mail.letters.to_host import to_host
+from passalong.mail.letters.to_referee import to_referee
+from passalong.merging import referee_of
+from passalong.party import Party
+from passalong.plan import byline_of
+
+if TYPE_CHECKING:
+    from typing import Literal
+
+    from passalong.known import Known
+    from passalong.ledger.port import Delivery, Person
+    from passalong.mail.letter import Letter
+    from passalong.mail.port import Mail
+    from passalong.model import Advocate, Host, Referee
+    from passalong.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A delivery with the program and the people that it is about."""
+
+    world: World
+    known: Known
+    delivery: Delivery
+    advocate: Advocate
+    referee: Referee
+    person: Person | None
+
+    @property
+    def audience(self) -> str:
+        return self.delivery.kind.partition(".")[0]
+
+    @property
+    def about(self) -> str:
+        return self.delivery.kind.partition(".")[2]
+
+
+def letter_for(world: World, delivery: Delivery) -> Mail | None:
+    """The mail of a delivery; None where it is pointless by now. Raises NotFound, Unavailable."""
+    known = world.known()
+    advocate = known.advocate(delivery.data["advocate"])
+    if advocate is None:
+        return None
+    person = _person(world, delivery.data["referee"])
+    referee = known.referee(delivery.data["referee"]) or (referee_of(person) if person else None)
+    if referee is None:
+        return None
+    case = _Case(world, known, delivery, advocate, referee, person)
+    return _WRITERS[case.audience](case)
+
+
+def _person(world: World, person_id: str) -> Person | None:
+    try:
+        return world.ledger.person(person_id)
+    except NotFound:
+        return None
+
+
+def _to_advocate(case: _Case) -> Mail | None:
+    """Thanks, and what became of it: not where either of the two asked for silence."""
+    if not case.advocate.email or not _may_hear(case):
+        return None
+    known, advocate = case.known, case.advocate
+    locale = known.program.locale_for(advocate.locale)
+    house = House(known.locale(locale), known.program)
+    signer = host_for(known.program, advocate.id, advocate.owner, advocate.region, locale)
+    kind, holder = ("referee", case.referee.id)
+    if case.about != "introduced":
+        kind, holder = "advocate", advocate.id
+    by_link = bool(case.person and case.person.origin == "booking")
+    letter = to_advocate(
+        case.about,  # type: ignore[arg-type]
+        house,
+        signer,
+        advocate.name,
+        "" if by_link else case.referee.name,
+        url=_address(case, kind, holder),
+        stop=f"{case.world.address}/api/unsubscribe/{known.holders.unsubscribe_token(advocate)}",
+    )
+    return _mail(case, house, letter, signer, Party(advocate.name, advocate.email))
+
+
+def _may_hear(case: _Case) -> bool:
+    subjects = [f"referee:{case.referee.id}", f"advocate:{case.advocate.id}"]
+    referee, advocate = case.world.ledger.standing(subjects).values()
+    silent = case.about != "introduced" and bool(referee.preferences.get("silent"))
+    return not (silent or advocate.revoked or advocate.preferences.get("stop"))
+
+
+def _to_referee(case: _Case) -> Mail | None:
+    talk = _talk(case)
+    if talk is None:
+        return None
+    known = case.known
+    house = House(known.locale(case.referee.locale or case.advocate.locale), known.program)
+    page = _address(case, "referee", case.referee.id)
+    letter = to_referee(case.about, house, talk, page)  # type: ignore[arg-type]
+    to = Party(talk.guest.name, talk.guest.email)
+    invited = _invitation(case, "referee", house, talk, page)
+    return _mail(case, house, letter, talk.host, to, invitation=invited)
+
+
+def _to_host(case: _Case) -> Mail | None:
+    talk = _talk(case)
+    if talk is None:
+        return None
+    house = House(case.known.locale(_language(case.known, talk.host)), case.known.program)
+    letter = to_host(case.about, house, talk)  # type: ignore[arg-type]
+    to = Party(talk.host.name, talk.host.email)
+    invited = _invitation(case, "host", house, talk, "")
+    answers = Party(talk.guest.name, talk.guest.email)
+    return _mail(case, house, letter, talk.host, to, invitation=invited, reply_to=answers)
+
+
+def _to_firm(case: _Case) -> Mail | None:
+    program = case.known.program
+    house = House(case.known.locale(program.locale), program)
+    start = case.delivery.data.get("start")
+    guest = _guest(case.referee, case.person)
+    decided = handling(case.known.accounts, guest.email, guest.company)
+    letter = to_firm(
+        case.about,  # type: ignore[arg-type]
+        house,
+        guest,
+        _introduction(case),
+        account=decided.account,
+        start=datetime.fromisoformat(start) if start else None,
+    )
+    to = Party(program.brand.name, program.brand.email)
+    return _mail(case, house, letter, None, to)
+
+
+_WRITERS = {
+    "advocate": _to_advocate,
+    "referee": _to_referee,
+    "host": _to_host,
+    "firm": _to_firm,
+}
+
+
+def _talk(case: _Case) -> Talk | None:
+    """The meeting that a letter is about, if it still is as its event left it."""
+    meeting, person, data = (
+        case.world.ledger.meeting_of(case.referee.id),
+        case.person,
+        case.delivery.data,
+    )
+    if meeting is None or person is None or meeting.id != data["meeting"]:
+        return None
+    cancelled = case.about == "cancelled"
+    if (meeting.status == "cancelled") != cancelled:
+        return None
+    if not cancelled and meeting.start != datetime.fromisoformat(data["start"]):
+        return None
+    hosts = {host.id: host for host in case.known.program.booking.hosts}
+    if meeting.host not in hosts or not person.email:
+        return None
+    guest = _guest(case.referee, person)
+    story = case.known.story_of(case.referee, case.advocate)
+    titles = {story.slug: story.title for story in case.known.bundle.editorial.stories}
+    decided = handling(case.known.accounts, guest.email, guest.company)
+    return Talk(
+        meeting,
+        hosts[meeting.host],
+        guest,
+        _introduction(case),
+        decided.account,
+        titles.get(story, ""),
+    )
+
+
+def _guest(referee: Referee, person: Person | None) -> Guest:
+    if person is None:
+        return Guest(referee.name, referee.email, referee.company, referee.role)
+    return Guest(
+        person.name,
+        person.email,
+        person.company or referee.company,
+        person.role or referee.role,
+        person.phone,
+        person.note,
+    )
+
+
+def _introduction(case: _Case) -> Introduction:
+    advocate, person = case.advocate, case.person
+    words = (person.reason if person else "") or case.referee.reason
+    by_link = bool(person and person.origin == "booking" and case.known.referee(person.id) is None)
+    return Introduction(advocate.name, byline_of(advocate), words, by_link, advocate.email)
+
+
+def _language(known: Known, host: Host) -> str:
+    """The program's own language if the host speaks it, else one of both."""
+    spoken = {locale.partition("-")[0]: locale for locale in reversed(known.program.locales)}
+    own = known.program.locale
+    if not host.languages or own.partition("-")[0] in host.languages:
+        return own
+    return next((spoken[language] for language in host.languages if language in spoken), own)
+
+
+def _address(case: _Case, kind: str, person: str) -> str:
+    letter = "a" if kind == "advocate" else "p"
+    return f"{case.world.address}/{letter}/{case.known.holders.key(kind, person)}/"
+
+
+def _invitation(
+    case: _Case, reader: Literal["referee", "host"], house: House, talk: Talk, page: str
+) -> bytes:
+    """What calendars read; a reminder brings none."""
+    if case.about == "reminder":
+        return b""
+    from passalong.booking.invitation import invitation  # noqa: PLC0415 - 65 ms
+
+    return invitation(
+        talk.meeting,
+        words=calendar_words(reader, house, talk, page),
+        sender=_sender(case.known, talk.host),
+        guests=[Party(talk.host.name, talk.host.email), Party(talk.guest.name, talk.guest.email)],
+        base_url=case.known.program.base_url,
+        now=case.world.clock(),
+    )
+
+
+def _sender(known: Known, host: Host | None) -> Party:
+    """A person of the firm, at the address that the firm's mail comes from."""
+    brand = known.program.brand
+    return Party(f"{host.name} ({brand.name})" if host else brand.name, brand.email)
+
+
+def _mail(
+    case: _Case,
+    house: House,
+    letter: Letter,
+    signer: Host | None,
+    to: Party,
+    *,
+    invitation: bytes = b"",
+    reply_to: Party | None = None,
+) -> Mail:
+    if reply_to is None and signer:
+        reply_to = Party(signer.name, signer.email)
+    return mail_of(
+        letter,
+        house.locale,
+        case.known.bundle.answers[skeleton_of(house.locale.code)],
+        id=case.delivery.id,
+        to=to,
+        sender=_sender(case.known, signer),
+        reply_to=reply_to,
+        invitation=invitation,
+        method="CANCEL" if case.about == "cancelled" else "REQUEST",
+    )

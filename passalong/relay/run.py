@@ -1,0 +1,101 @@
+"""One round of the relay: read what is new, do what is due, note how it went."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final
+
+from passalong.bundle import UnknownFormat
+from passalong.errors import PassalongError
+from passalong.ledger.port import LedgerError, NotFound
+from passalong.mail.port import MailRefused
+from passalong.relay.follows import follows
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+
+    from passalong.events import Event
+    from passalong.ledger.port import Delivery, Ledger
+
+    Deliver = Callable[[Delivery], None]
+
+CONSUMER: Final = "relay"
+_MINUTE: Final = timedelta(minutes=1)
+PAUSES: Final = tuple(n * _MINUTE for n in (1, 5, 15, 60, 180, 360, 720, 1440, 1440, 1440))
+"""How long after each failure a delivery is tried again: for five days, then it is dead."""
+_BATCH: Final = 100
+
+
+def read_new(ledger: Ledger) -> list[Event]:
+    """Puts the deliveries of all events that came in since the last round; the events."""
+    cursor = ledger.cursor(CONSUMER)
+    seen: list[Event] = []
+    while True:
+        events, after = ledger.after(cursor, _BATCH)
+        expect(ledger, events)
+        if after != cursor:
+            ledger.advance(CONSUMER, after)
+        seen += events
+        if len(events) < _BATCH:
+            return seen
+        cursor = after
+
+
+def expect(ledger: Ledger, events: Iterable[Event]) -> None:
+    """Puts the deliveries of these events, unless they are there."""
+    if deliveries := [delivery for event in events for delivery in follows(event)]:
+        ledger.expect(deliveries)
+
+
+def deliver_due(ledger: Ledger, deliver: Deliver, clock: Callable[[], datetime]) -> int:
+    """Tries everything that is due, a referral's things in their order; how many went well."""
+    done = 0
+    tried: set[str] = set()
+    while due := [one for one in ledger.due(clock(), _BATCH) if one.id not in tried]:
+        for delivery in due:
+            tried.add(delivery.id)
+            settled = attempt(delivery, deliver, clock)
+            ledger.settle(settled)
+            done += settled.state == "done"
+    return done
+
+
+def attempt(delivery: Delivery, deliver: Deliver, clock: Callable[[], datetime]) -> Delivery:
+    """The delivery after one attempt. What went wrong is kept in words that name nobody."""
+    attempts = delivery.attempts + 1
+    try:
+        deliver(delivery)
+    except Exception as error:  # noqa: BLE001 - one delivery's fault must not stop the others
+        hopeless = isinstance(error, MailRefused) or attempts > len(PAUSES)
+        pause = PAUSES[min(attempts, len(PAUSES)) - 1]
+        return replace(
+            delivery,
+            attempts=attempts,
+            state="dead" if hopeless else "waiting",
+            error=_said(error),
+            next_at=clock() + pause,
+        )
+    return replace(delivery, attempts=attempts, state="done", error="")
+
+
+def _said(error: Exception) -> str:
+    """Our own errors name nobody; what others say might."""
+    if isinstance(error, PassalongError) and not isinstance(error, (LedgerError, UnknownFormat)):
+        return f"{type(error).__name__}: {error}"
+    return type(error).__name__
+
+
+def replay(ledger: Ledger, ids: Iterable[str], clock: Callable[[], datetime]) -> list[Delivery]:
+    """Lets dead deliveries live again, at once. Raises NotFound where one of them is not dead."""
+    dead = {delivery.id: delivery for delivery in ledger.deliveries("dead")}
+    wanted = list(ids)
+    if missing := [one for one in wanted if one not in dead]:
+        raise NotFound(f"there is no dead delivery {missing[0]}")
+    again = [
+        replace(dead[one], state="waiting", attempts=0, next_at=clock(), error="") for one in wanted
+    ]
+    for delivery in again:
+        ledger.settle(delivery)
+    return again
