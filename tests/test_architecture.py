@@ -70,7 +70,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"passalong.booking", "passalong.content", "passalong.ledger", "passalong.pages", "rich"},
     "infra.local": BASE
     | PLAIN
-    | {"passalong.content", "passalong.pages", "passalong.commands", "yaml"},
+    | {"passalong.content", "passalong.mail", "passalong.pages", "passalong.commands"}
+    | {"icalendar", "yaml"},
     "build": BASE | {"passalong.commands", "infra.local", "rich"},
 }
 

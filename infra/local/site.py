@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infra.local.gateway import Answer
+    from infra.local.mailbox import Found
 
     Api = Callable[[Request], Answer]
 
 _MISSING = "404.html"
 _API = "/api/"
+_MAIL = "/_mail/"
 _NOT_YET = b"<!doctype html><title>Passalong</title><body><p>The site is not built yet.</p></body>"
 
 
@@ -38,6 +40,9 @@ class Preview(Protocol):
 
     def everybody(self) -> str:
         """The local list of everybody's pages, as HTML."""
+
+    def mail(self, path: str) -> Found | None:
+        """What a path below /_mail/ shows, if there is something."""
 
     def reload_script(self) -> bytes:
         """The script that shows a new build, or what is wrong, without a press."""
@@ -138,6 +143,10 @@ class _Handler(Wire):
         elif path == "/_people/":
             version = self.shown.version
             self._preview("_people/", alive(self.shown.everybody().encode(), version))
+        elif path.startswith(_MAIL) and (found := self.shown.mail(path)):
+            version = self.shown.version
+            data = alive(found.data, version) if found.is_page else found.data
+            self.send(HTTPStatus.OK, found.headers.items(), data)
         else:
             self._file(path)
 

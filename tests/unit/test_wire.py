@@ -36,6 +36,9 @@ class Nothing:
     def everybody(self) -> str:
         return "<body></body>"
 
+    def mail(self, path: str) -> None:
+        return None
+
     def reload_script(self) -> bytes:
         return b""
 
