@@ -120,7 +120,7 @@ def load(data: bytes) -> Bundle:
         found = document["format"]
         if found == FORMAT:
             return _read(document)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise UnknownFormat("the bundle is damaged") from error
     raise UnknownFormat(f"the bundle has format {found}, this code reads {FORMAT}")
 

@@ -135,7 +135,10 @@ def check(order: Order) -> tuple[Problem, ...]:
     memory = order.var / "builds" / "check"
     memory.mkdir(parents=True, exist_ok=True, mode=0o700)
     with _no_collector():
-        return _prepare(_Job(order, memory, _made_of(order)), lambda *_: ()).warnings
+        job = _Job(order, memory, _made_of(order))
+        ready = _prepare(job, lambda *_: ())
+        _bundle(job, ready)  # the pages that an introduction could make are looked at, too
+        return ready.warnings
 
 
 class _Job(NamedTuple):
