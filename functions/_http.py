@@ -22,6 +22,7 @@ from aws_lambda_powertools.event_handler.api_gateway import APIGatewayHttpResolv
 from functions._problems import Elsewhere, Problem, problem_of
 from passalong.actions.acting import Acting, acting
 from passalong.actions.exchange import Asked, Outcome
+from passalong.actions.unsubscribe import ask_to_stop, stop
 from passalong.endpoints import ENDPOINTS
 from passalong.headers import EVERYWHERE
 from passalong.requests import BadFields, BadRequest, Fields, read_fields
@@ -43,15 +44,23 @@ class Action(NamedTuple):
     mends: bool = False
 
 
+UNSUBSCRIBE: Final = "/api/unsubscribe/"
 _METHODS: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _PAGE: Final = "text/html; charset=utf-8"
 _HEADERS: Final = EVERYWHERE | {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 
-def function(name: str, actions: Mapping[str, Action], world: Callable[[], World]) -> Handler:
+def function(
+    name: str,
+    actions: Mapping[str, Action],
+    world: Callable[[], World],
+    *,
+    stops_mail: bool = False,
+) -> Handler:
     """The handler of a function that serves these endpoints, by their names.
 
-    ``world`` is asked once for each request, so that a failing one answers 503 and not never.
+    ``world`` is asked once for each request, so that a failing one answers 503 and not never. One
+    that ``stops_mail`` serves the addresses that letters carry for it, too.
     """
     resolver = APIGatewayHttpResolver()
     logger = Logger(service=f"passalong.{name}")
@@ -59,6 +68,9 @@ def function(name: str, actions: Mapping[str, Action], world: Callable[[], World
     for endpoint in served.values():
         answer = _answering(resolver, logger, world, endpoint, actions[endpoint.name])
         resolver.route(endpoint.path, method=_METHODS)(answer)
+    if stops_mail:
+        stop = _stopping(resolver, logger, world)
+        resolver.route(f"{UNSUBSCRIBE}<token>", method=_METHODS)(stop)
     resolver.not_found(lambda _: _refusal(resolver, Problem.of(HTTPStatus.NOT_FOUND, "missing")))
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -83,26 +95,63 @@ def _answering(
     endpoint: Endpoint,
     action: Action,
 ) -> Callable[[], Response[Any]]:
-    def answer() -> Response[Any]:
-        began = time.perf_counter()
-        told: dict[str, Any] = {"endpoint": endpoint.name}
-        try:
-            response = _answer(resolver, world, endpoint, action, told)
-        except Exception as error:  # noqa: BLE001 - whatever went wrong, the caller gets a sentence
-            problem = problem_of(error)
-            told["code"] = problem.code
-            if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-                told["fault"] = type(error).__name__
-                told["where"] = _where(error)
-            response = _refusal(resolver, problem, _words(world, told))
-        told |= {
-            "status": response.status_code,
-            "ms": round((time.perf_counter() - began) * 1000, 1),
-        }
-        logger.info("answered", extra=told)
-        return response
+    def answer(told: dict[str, Any]) -> Response[Any]:
+        return _answer(resolver, world, endpoint, action, told)
 
-    return answer
+    return lambda: _guarded(resolver, logger, world, endpoint.name, answer)
+
+
+def _stopping(
+    resolver: APIGatewayHttpResolver, logger: Logger, world: Callable[[], World]
+) -> Callable[[str], Response[Any]]:
+    """Ends a kind of mail by the one press that mail programs offer (RFC 8058).
+
+    They send no cookie and come from another site; the token in the path may do no more than this.
+    """
+
+    def answer(token: str, told: dict[str, Any]) -> Response[Any]:
+        method = resolver.current_event.http_method
+        if method not in ("GET", "HEAD", "POST"):
+            return _refusal(resolver, Problem.of(HTTPStatus.METHOD_NOT_ALLOWED, "method"))
+        here = world()
+        known, at = here.known(), here.clock()
+        who = acting(known, token, ("unsubscribe",), at)
+        told["locale"] = who.locale
+        reply = stop(here, known, who, at) if method == "POST" else ask_to_stop(known, who, token)
+        page = known.answer(reply.name, who.locale, reply.said).decode()
+        return Response(HTTPStatus.OK, _PAGE, "" if method == "HEAD" else page, _HEADERS)
+
+    def route(token: str) -> Response[Any]:
+        return _guarded(resolver, logger, world, "unsubscribe", lambda told: answer(token, told))
+
+    return route
+
+
+def _guarded(
+    resolver: APIGatewayHttpResolver,
+    logger: Logger,
+    world: Callable[[], World],
+    name: str,
+    answer: Callable[[dict[str, Any]], Response[Any]],
+) -> Response[Any]:
+    """The answer, or what went wrong in words; one line for the log, which names nobody."""
+    began = time.perf_counter()
+    told: dict[str, Any] = {"endpoint": name}
+    try:
+        response = answer(told)
+    except Exception as error:  # noqa: BLE001 - whatever went wrong, the caller gets a sentence
+        problem = problem_of(error)
+        told["code"] = problem.code
+        if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            told["fault"] = type(error).__name__
+            told["where"] = _where(error)
+        response = _refusal(resolver, problem, _words(world, told))
+    told |= {
+        "status": response.status_code,
+        "ms": round((time.perf_counter() - began) * 1000, 1),
+    }
+    logger.info("answered", extra=told)
+    return response
 
 
 def _where(error: BaseException) -> str:

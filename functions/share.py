@@ -29,6 +29,7 @@ def make(world: Callable[[], World]) -> Handler:
             "preferences": Action(prefer),
         },
         world,
+        stops_mail=True,
     )
 
 
