@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 
+from infra.local.gateway import imported
 from infra.local.routes import Function, find, routes, template
+from passalong import wiring
 from passalong.endpoints import ENDPOINTS
+from passalong.keyring import VARIABLE
 from passalong.ledger.dynamodb_table import DEFINITION, EXPIRES
+from passalong.parameters import STORE
+from passalong.tokens import SECRET_VARIABLE
 from tests.programs import ROOT
 
 TEMPLATE = template(ROOT / "template.yaml")
@@ -136,6 +142,45 @@ def test_the_relay_is_woken_by_new_events_and_by_the_clock() -> None:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_every_function_reads_and_writes_the_ledger(name: str) -> None:
     assert {"DynamoDBCrudPolicy": {"TableName": {"Ref": "Ledger"}}} in FUNCTIONS[name]["Policies"]
-    assert FUNCTIONS[name]["Environment"]["Variables"]["LEDGER"] == {
-        "Fn::Sub": "dynamodb://${Ledger}?region=${AWS::Region}"
-    }
+    assert variables(name)["LEDGER"] == {"Fn::Sub": "dynamodb://${Ledger}?region=${AWS::Region}"}
+
+
+# --- The environment --------------------------------------------------------------------------
+
+READ = {*re.findall(r"^([A-Z_]+)  ", wiring.__doc__ or "", re.M), VARIABLE, SECRET_VARIABLE}
+
+
+def variables(name: str) -> dict[str, Any]:
+    shared: dict[str, Any] = TEMPLATE["Globals"]["Function"]["Environment"]["Variables"]
+    own: dict[str, Any] = RESOURCES[name]["Properties"].get("Environment", {}).get("Variables", {})
+    return shared | own
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_what_the_environment_says_is_what_the_wiring_reads(name: str) -> None:
+    assert variables(name).keys() <= READ
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("variable", [VARIABLE, SECRET_VARIABLE])
+def test_secrets_lie_in_the_parameter_store_where_the_function_may_read_them(
+    name: str, variable: str
+) -> None:
+    parameter = variables(name)[variable]["Fn::Sub"].removeprefix(STORE + "/").strip("${}")
+    assert TEMPLATE["Parameters"][parameter]["Default"].startswith("passalong/")
+    may = {"SSMParameterReadPolicy": {"ParameterName": {"Ref": parameter}}}
+    assert may in FUNCTIONS[name]["Policies"]
+
+
+def test_only_the_relay_sends_mail() -> None:
+    senders = {name for name in FUNCTIONS if "PASSALONG_MAIL" in variables(name)}
+    allowed = {name for name in FUNCTIONS if "ses:" in str(FUNCTIONS[name]["Policies"])}
+    assert senders == allowed == {"Relay"}
+
+
+# --- Handlers ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_every_handler_is_there(name: str) -> None:
+    assert callable(imported(FUNCTIONS[name]["Handler"]))
