@@ -28,6 +28,7 @@ from passalong.headers import EVERYWHERE
 from passalong.requests import BadFields, BadRequest, Fields, read_fields
 
 if TYPE_CHECKING:
+    from passalong.access import Kind
     from passalong.endpoints import Endpoint
     from passalong.known import Known
     from passalong.locales import Locale
@@ -44,6 +45,7 @@ class Action(NamedTuple):
     mends: bool = False
 
 
+_OF_MAIL: Final[tuple[Kind, ...]] = ("unsubscribe",)
 UNSUBSCRIBE: Final = "/api/unsubscribe/"
 _METHODS: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _PAGE: Final = "text/html; charset=utf-8"
@@ -115,7 +117,7 @@ def _stopping(
             return _refusal(resolver, Problem.of(HTTPStatus.METHOD_NOT_ALLOWED, "method"))
         here = world()
         known, at = here.known(), here.clock()
-        who = acting(known, token, ("unsubscribe",), at)
+        who = acting(known, token, _OF_MAIL, at)
         told["locale"] = who.locale
         reply = stop(here, known, who, at) if method == "POST" else ask_to_stop(known, who, token)
         page = known.answer(reply.name, who.locale, reply.said).decode()
@@ -249,7 +251,8 @@ def _refusal(
     """A problem document, or a page for whoever sent a form."""
     headers = {**_HEADERS, **problem.headers}
     event = resolver.current_event
-    form = "application/x-www-form-urlencoded" in (event.headers.get("content-type") or "")
+    sent, wants = (event.headers.get(name) or "" for name in ("content-type", "accept"))
+    form = "application/x-www-form-urlencoded" in sent or "text/html" in wants
     if event.http_method == "HEAD":
         return Response(problem.status, "application/problem+json", "", headers)
     if form and words and problem.status != HTTPStatus.METHOD_NOT_ALLOWED:

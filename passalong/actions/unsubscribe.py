@@ -31,8 +31,8 @@ def ask_to_stop(known: Known, who: Acting, token: str) -> Reply:
 
 
 def stop(world: World, known: Known, who: Acting, at: datetime) -> Reply:
-    """Notes that an advocate wants no such mail. Pressed twice, it is done once a day."""
-    about = f"unsubscribe\0{who.subject}\0{at:%Y-%m-%d}"
+    """Notes that an advocate wants no such mail. Pressed twice, it is done once."""
+    about = f"unsubscribe\0{who.subject}\0{at:%Y-%m-%dT%H:%M}"
     event = Event(
         id=hashlib.blake2b(about.encode(), digest_size=16).hexdigest(),
         program=known.program.id,
