@@ -56,6 +56,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"icalendar", "dateutil", "email_validator", "disposable_email_domains"},
     "passalong.ledger": BASE | PLAIN | {"passalong.ledger"},
     "passalong.ledger.dynamodb_calls": BASE | PLAIN | {"passalong.ledger", "boto3", "botocore"},
+    "passalong.mail": BASE
+    | PLAIN
+    | {"passalong.booking.days", "passalong.booking.invitation", "passalong.pages.fill"},
+    "passalong.mail.ses": BASE | PLAIN | {"passalong.mail", "boto3", "botocore"},
     "passalong.errors": set(),
     "passalong.model": {"passalong.errors"},
     "passalong.content": BASE | PLAIN | {"passalong.booking.hours", "yaml"},

@@ -25,7 +25,9 @@ ENGLISH = LOCALES["en"]
 
 
 def fields(text: str) -> set[str]:
-    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    """The placeholders; a formal letter greets by the name where others do by the first."""
+    names = {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+    return {"name"} if names == {"first"} else names
 
 
 def own(code: str) -> tuple[dict[str, str], dict[str, list[str]]]:

@@ -1,0 +1,81 @@
+"""Mail by Amazon SES, version 2: a raw mail in one call.
+
+SES puts its own Message-ID and Date in place of ours, so a mail that is sent again is another one.
+https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
+https://docs.aws.amazon.com/ses/latest/dg/header-fields.html
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
+
+from passalong.errors import Stop
+from passalong.mail.compose import address_of, compose
+from passalong.mail.port import MailRefused, MailUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from passalong.mail.port import Mail
+
+CONNECT_SECONDS: Final = 3
+ANSWER_SECONDS: Final = 10
+
+_REFUSALS = frozenset({"MessageRejected", "BadRequestException"})
+"""Errors that are about the mail. All others are about us (a paused account, a domain that is not
+verified) or about now, and the mail may go when that is mended."""
+
+
+class SesMailer:
+    """Hands each mail to SES through a ``client`` of sesv2."""
+
+    def __init__(self, client: Any, clock: Callable[[], datetime]) -> None:
+        self._client, self._clock = client, clock
+
+    def send(self, mail: Mail) -> None:
+        """Hands the mail over; done as soon as SES has taken it."""
+        request = {
+            "FromEmailAddress": address_of(mail.sender),
+            "Destination": {"ToAddresses": [address_of(mail.to)]},
+            "Content": {"Raw": {"Data": compose(mail, self._clock())}},
+        }
+        # The cause stays out of errors: what SES says often names the recipient.
+        try:
+            self._client.send_email(**request)
+        except ClientError as error:
+            code = error.response["Error"].get("Code", "")
+            if code in _REFUSALS:
+                raise MailRefused(f"SES refused a mail: {code}") from None
+            raise MailUnavailable(f"SES did not take a mail: {code}") from None
+        except BotoCoreError as error:
+            raise MailUnavailable(f"SES cannot be used: {type(error).__name__}") from None
+
+
+def connect(region: str, endpoint: str = "") -> Any:
+    """A client. A stand-in on this machine gets made-up credentials, so that none leave for it."""
+    local = endpoint.startswith(("http://127.0.0.1", "http://localhost", "http://[::1]"))
+    made_up = "local" if local else None
+    config = Config(
+        connect_timeout=CONNECT_SECONDS,
+        read_timeout=ANSWER_SECONDS,
+        retries={"total_max_attempts": 1},  # the relay tries again
+    )
+    session: Any = boto3.session.Session()
+    try:
+        return session.client(
+            "sesv2",
+            region_name=region or None,
+            endpoint_url=endpoint or None,
+            aws_access_key_id=made_up,
+            aws_secret_access_key=made_up,
+            config=config,
+        )
+    except NoRegionError as exc:
+        raise Stop("mail goes by SES, and in no region: ses://eu-central-1") from exc
+    except (BotoCoreError, ValueError) as exc:
+        raise Stop(f"SES cannot be used: {exc}") from exc
