@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
+from passalong.booking.accounts import Accounts, handling
 from passalong.model import Referee
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 SHOW_NAME: Final = "show_name"
 GIFT: Final = "gift"
+STOP: Final = "stop"
+NOT_NOW_UNTIL: Final = "not_now_until"
+"""A day, as 2026-11-21."""
+SILENT: Final = "silent"
 NO: Final = "no"
 YES: Final = "yes"
 
@@ -50,12 +55,13 @@ def merged(people: People, known: Decided, holders: Holders) -> People:
         return people
     standings = known.standings
     gone = {subject for subject, standing in standings.items() if standing.revoked}
+    accounts = Accounts(people.accounts if any(p.review for p in known.people) else ())
     advocates = [
         _with_wishes(advocate, standings.get(f"advocate:{advocate.id}"))
         for advocate in people.advocates
         if f"advocate:{advocate.id}" not in gone
     ]
-    named = {person.id: person for person in known.people}
+    named = {person.id: person for person in known.people if not is_held(person, accounts)}
     listed = [_named(referee, named.pop(referee.id, None)) for referee in people.referees]
     everybody = [*listed, *map(referee_of, named.values())]
     unwanted = {subject for subject in gone if subject.startswith("referee:who-")}
@@ -71,6 +77,16 @@ def merged(people: People, known: Decided, holders: Holders) -> People:
             )
         ],
     )
+
+
+def is_held(person: Person, accounts: Accounts) -> bool:
+    """Whether the firm has yet to look at somebody before a page is made for them.
+
+    It says that a page may be made by what it says of the account.
+    """
+    if not person.review:
+        return False
+    return handling(accounts, person.email, person.company).decision != "go"
 
 
 def referee_of(person: Person) -> Referee:
@@ -93,15 +109,19 @@ def referee_of(person: Person) -> Referee:
 
 
 def with_words(referee: Referee, reason: str) -> Referee:
-    """Somebody whom we had in mind, once the advocate named them, in the advocate's own words."""
-    return referee._replace(status="confirmed", reason=reason, line=0)
+    """Somebody of the lists, once the advocate named them: quoted in the advocate's own words.
+
+    What the lists say of somebody whom we only have in mind are our words, and never quoted.
+    """
+    known = referee.reason if referee.status == "confirmed" else ""
+    return referee._replace(status="confirmed", reason=reason or known, line=0)
 
 
 def _named(referee: Referee, person: Person | None) -> Referee:
     """A row of the lists, with what the advocate said where they named this person."""
     if person is None or person.origin != "introduction":
         return referee
-    return with_words(referee, person.reason or referee.reason)
+    return with_words(referee, person.reason)
 
 
 def _with_wishes(advocate: Advocate, standing: Standing | None) -> Advocate:

@@ -51,6 +51,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "aws_lambda_powertools",
     },
     "passalong.holders": BASE | PLAIN | {"passalong.booking.accounts"},
+    "passalong.merging": BASE | PLAIN | {"passalong.booking.accounts"},
     "passalong.booking": BASE
     | PLAIN
     | {"icalendar", "dateutil", "email_validator", "disposable_email_domains"},

@@ -82,7 +82,7 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who is known through the ledger: introduced, or booked from a share page."""
+    """Somebody known through the ledger; in ``review`` they have no page before the firm looked."""
 
     id: str
     kind: Literal["referee"]
@@ -100,6 +100,7 @@ class Person:
     region: str = ""
     note: str = ""
     referral: str = ""
+    review: bool = False
     opened: datetime | None = None
 
 
