@@ -7,6 +7,10 @@ import argparse
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parent
 
@@ -75,11 +79,35 @@ def parser() -> argparse.ArgumentParser:
     approval.add_argument("--out", type=Path, default=None, metavar="FILE",
                           help="the HTML file (default: approval-SLUG.html)")  # fmt: skip
 
+    once_published(command, content, out)
+    return top
+
+
+def once_published(
+    command: Callable[..., argparse.ArgumentParser],
+    content: argparse.ArgumentParser,
+    out: argparse.ArgumentParser,
+) -> None:
+    """The commands for a program that people use: mail that is due, links and keys that go."""
     relay = command("relay", "send what is due and forget whose time is over, once", out)
     relay.add_argument("--dead", action="store_true", help="list what could not be delivered")
     relay.add_argument("--replay", nargs="*", metavar="ID", default=None,
                        help="try these dead deliveries again, or all")  # fmt: skip
-    return top
+
+    revoke = command(
+        "revoke", "take away somebody’s page, share link and whatever they allow", content, out
+    )
+    revoke.add_argument("id", metavar="ID", help="the id of an advocate or a referee")
+    revoke.add_argument("--renew", action="store_true", help="give them new ones instead")
+
+    keys = command("keys", "list or change the keys that sign what pages may do")
+    changes = keys.add_subparsers(dest="what", required=True, metavar="WHAT")
+    for name, about in (
+        ("list", "every key, the one that signs last"),
+        ("rotate", "bring in a new key, which signs from the next build on"),
+        ("retire", "drop the oldest key, once no page is signed with it"),
+    ):
+        changes.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".")
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -18,6 +18,8 @@ _MODULES = {
     "links": "passalong.commands.links",
     "sign-off": "passalong.commands.sign_off",
     "approval": "passalong.commands.approval",
+    "revoke": "passalong.commands.revoke",
+    "keys": "passalong.commands.keys",
     "relay": "passalong.commands.relay",
 }
 
