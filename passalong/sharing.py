@@ -20,6 +20,7 @@ from passalong.drafts import (
 )
 
 __all__ = [
+    "FORWARD",
     "LINK_IN_TEXT",
     "MAY_BE_EMPTY",
     "NO_HREF",
@@ -37,6 +38,9 @@ __all__ = [
 
 LINK_IN_TEXT = frozenset({"email", "sms", "copy-message", "ask", "refer"})
 """Messages that say the link themselves; the address of every other medium carries it."""
+
+FORWARD = "forward"
+"""The medium of a page that a referee hands on or reads without their name."""
 
 NO_HREF = frozenset({"native", "copy-link", "copy-message"})
 """Media that are a press on the page, without an address to open."""
