@@ -7,6 +7,9 @@ PassalongError
 ├── DraftError         a drafted message cannot be read: its braces do not match
 │   └── UnfilledPlaceholder  a placeholder has neither a word nor a fallback
 ├── UnknownWord        an interface word is not in the locale, or lacks what it must be filled with
+├── Refused            a token allows nothing, or not this: passalong.access
+├── BadRequest         the body of a request cannot be read; BadFields: its fields are not right
+├── UnknownFormat      the functions' bundle is of other code; NotInBundle: it lacks something
 └── LedgerError        a step was refused or could not be done: passalong.ledger.port draws them
 
 Anything else that escapes is a bug and keeps its traceback.
