@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from passalong.answer_fields import values
 from passalong.booking.accounts import Accounts
+from passalong.drafting import Drafts, looking_for, words_of
 from passalong.errors import PassalongError
 from passalong.given import frame_of, pieces_of
 from passalong.holders import Holders
@@ -54,6 +55,18 @@ class Known:
         return Accounts(self.bundle.accounts)
 
     @cached_property
+    def drafts(self) -> Drafts:
+        """The drafted messages."""
+        return Drafts(self.bundle.editorial)
+
+    @cached_property
+    def _by_advocate(self) -> dict[str, list[Referee]]:
+        found: dict[str, list[Referee]] = {}
+        for referee in self.bundle.referees:
+            found.setdefault(referee.advocate, []).append(referee)
+        return found
+
+    @cached_property
     def _planner(self) -> Planner:
         return Planner(self.bundle.editorial, People([], [], (), ()), self.holders)
 
@@ -64,6 +77,10 @@ class Known:
     def referee(self, person_id: str) -> Referee | None:
         """The referee with this id, suggested ones included, if the build knew them."""
         return self._referees.get(person_id)
+
+    def referees_of(self, advocate: Advocate) -> list[Referee]:
+        """Whom the build knew of an advocate's, suggested ones included."""
+        return self._by_advocate.get(advocate.id, [])
 
     def advocate_at(self, key: str) -> Advocate | None:
         """The advocate whose page has this key, or whose share link this code."""
@@ -92,12 +109,29 @@ class Known:
         """The id of the host whom a referee's page names."""
         return self._planner.referee(referee, advocate).shape.host
 
+    def words_of(self, advocate: Advocate, code: str) -> dict[str, str]:
+        """What fills an advocate's messages in a locale. Raises NotInBundle."""
+        locale = self.locale(code)
+        shape, _, said = self._planner.advocate(advocate._replace(locale=locale.code))
+        values = dict(zip(shape.present, said, strict=True))
+        values["looking_for"] = looking_for(self.program.texts[locale.code], shape.industry)
+        values |= self._piece("host", shape.host, locale.code)
+        if shape.story:
+            values |= self._piece("story", shape.story, locale.code)
+        return words_of(self.program, locale, values, gift=shape.gift)
+
     def answer(self, name: str, locale: str, said: Mapping[str, str | tuple[Row, ...]]) -> bytes:
         """The page that answers a form. Raises NotInBundle."""
         skeleton = self.bundle.answers.get(f"{name}.{self.program.locale_for(locale)}")
         if skeleton is None:
             raise NotInBundle(f"the bundle has no answer {name} in {locale}")
         return next(fill(skeleton, [values(name, said)]))
+
+    def _piece(self, *key: str) -> Mapping[str, str | tuple[Row, ...]]:
+        try:
+            return self.bundle.pieces[key].values
+        except KeyError as error:
+            raise NotInBundle("the bundle lacks what a message says") from error
 
     def _skeleton(self, shape: Shape) -> Skeleton:
         try:
