@@ -25,7 +25,8 @@ SOURCES = sorted(
 # From an area to everything else that it may import, the standard library aside. The longest
 # matching name decides. An arrow that is not here points the wrong way.
 BASE = {"passalong.errors", "passalong.model"}
-PLAIN = {f"passalong.{path.stem}" for path in (ROOT / "passalong").glob("[!_]*.py")} - BASE
+ROOTS = {"passalong.wiring"}  # what picks adapters is for entry points only
+PLAIN = {f"passalong.{path.stem}" for path in (ROOT / "passalong").glob("[!_]*.py")} - BASE - ROOTS
 MAY_IMPORT: dict[str, set[str]] = {
     "passalong": BASE | PLAIN,  # the modules right under it: functions on AWS use them too
     "passalong.access": BASE | PLAIN | {"itsdangerous"},
@@ -38,14 +39,17 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passalong.actions": BASE
     | PLAIN
     | {"passalong.booking", "passalong.ledger.port", "passalong.pages.fill"},
-    "passalong.wiring": BASE
+    "passalong.relay": BASE
     | PLAIN
-    | {"passalong.booking", "passalong.ledger", "passalong.mail", "passalong.relay"},
+    | {"passalong.booking", "passalong.ledger.port", "passalong.mail"},
+    "passalong.wiring": BASE | PLAIN | {"passalong.booking", "passalong.ledger", "passalong.mail"},
     "functions": BASE
     | PLAIN
     | {
         "passalong.actions",
+        "passalong.ledger.dynamodb_items",
         "passalong.ledger.port",
+        "passalong.mail.port",
         "passalong.relay",
         "passalong.wiring",
         "aws_lambda_powertools",
@@ -59,7 +63,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passalong.ledger.dynamodb_calls": BASE | PLAIN | {"passalong.ledger", "boto3", "botocore"},
     "passalong.mail": BASE
     | PLAIN
-    | {"passalong.booking.days", "passalong.booking.invitation", "passalong.pages.fill"},
+    | {
+        "passalong.mail",
+        "passalong.booking.days",
+        "passalong.booking.invitation",
+        "passalong.pages.fill",
+    },
     "passalong.mail.ses": BASE | PLAIN | {"passalong.mail", "boto3", "botocore"},
     "passalong.errors": set(),
     "passalong.model": {"passalong.errors"},
@@ -72,11 +81,27 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passalong.pages.deep": BASE | PLAIN | {"passalong.pages"},  # reads what a build wrote
     "passalong.commands": BASE
     | PLAIN
-    | {"passalong.booking", "passalong.content", "passalong.ledger", "passalong.pages", "rich"},
+    | ROOTS
+    | {
+        "passalong.booking",
+        "passalong.content",
+        "passalong.ledger",
+        "passalong.pages",
+        "passalong.relay",
+        "rich",
+    },
     "infra.local": BASE
     | PLAIN
-    | {"passalong.content", "passalong.mail", "passalong.pages", "passalong.commands"}
-    | {"icalendar", "yaml"},
+    | ROOTS
+    | {
+        "passalong.commands",
+        "passalong.content",
+        "passalong.ledger.port",
+        "passalong.mail.folder",
+        "passalong.pages",
+        "passalong.relay",
+        "yaml",
+    },
     "build": BASE | {"passalong.commands", "infra.local", "rich"},
 }
 

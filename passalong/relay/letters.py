@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from passalong.booking.accounts import handling
 from passalong.booking.hosts import host_for
+from passalong.holders import is_introduced
 from passalong.ledger.port import NotFound
 from passalong.letter_fields import skeleton_of
 from passalong.mail.letter import mail_of
@@ -85,13 +86,12 @@ def _to_advocate(case: _Case) -> Mail | None:
     kind, holder = ("referee", case.referee.id)
     if case.about != "introduced":
         kind, holder = "advocate", advocate.id
-    by_link = bool(case.person and case.person.origin == "booking")
     letter = to_advocate(
         case.about,  # type: ignore[arg-type]
         house,
         signer,
         advocate.name,
-        "" if by_link else case.referee.name,
+        "" if _by_link(case) else case.referee.name,
         url=_address(case, kind, holder),
         stop=f"{case.world.address}/api/unsubscribe/{known.holders.unsubscribe_token(advocate)}",
     )
@@ -203,8 +203,13 @@ def _guest(referee: Referee, person: Person | None) -> Guest:
 def _introduction(case: _Case) -> Introduction:
     advocate, person = case.advocate, case.person
     words = (person.reason if person else "") or case.referee.reason
-    by_link = bool(person and person.origin == "booking" and case.known.referee(person.id) is None)
-    return Introduction(advocate.name, byline_of(advocate), words, by_link, advocate.email)
+    return Introduction(advocate.name, byline_of(advocate), words, _by_link(case), advocate.email)
+
+
+def _by_link(case: _Case) -> bool:
+    """Whether they came by a share link, so that the advocate named nobody."""
+    person = case.person
+    return bool(person and person.origin == "booking" and is_introduced(person.id))
 
 
 def _language(known: Known, host: Host) -> str:
