@@ -10,7 +10,7 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --genera
 	--no-emit-index-url --custom-compile-command 'make lock' $(UPGRADE) pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test golden bench audit soak dynamodb lock clean
+.PHONY: help setup demo test golden openapi bench audit soak dynamodb lock clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 17
@@ -30,6 +30,9 @@ test: setup ## style, types and every test
 golden: setup ## write the expected site of tests/golden anew, then look at what changed
 	@$(BIN)/python -m tests.golden_site
 	@git --no-pager diff --stat -- tests/golden || true
+
+openapi: setup ## write docs/openapi.json, which says what the functions take and answer
+	@$(BIN)/python -c 'import pathlib, passalong.openapi as it; pathlib.Path("docs/openapi.json").write_text(it.text(), "utf-8")'
 
 bench: setup ## one line of JSON for each figure of the build
 	@$(BIN)/python -m bench.bench $(BENCH)

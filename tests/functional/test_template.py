@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from functions._http import UNSUBSCRIBE
 from infra.local.gateway import imported
 from infra.local.routes import Function, find, routes, template
 from passalong import wiring
@@ -34,6 +35,10 @@ FUNCTIONS = {
 def test_the_routes_are_the_endpoints() -> None:
     named = {path: to.handler for (_, path), to in ROUTES.items() if not path.endswith(REST)}
     assert named == {end.path: f"functions.{end.function}.handler" for end in ENDPOINTS}
+
+
+def test_the_addresses_that_letters_carry_have_a_route_of_their_own() -> None:
+    assert ROUTES["ANY", UNSUBSCRIBE + REST].handler == "functions.share.handler"
 
 
 def test_routes_take_every_method() -> None:
