@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from passalong import sharing
 from passalong.given import NAMES, ROW_NAMES
+from passalong.pages import views
 from passalong.pages.skeleton import row_shapes
 from passalong.plan import ADVOCATE_FIELDS, REFEREE_FIELDS, SHARE_FIELDS
 
@@ -86,16 +87,13 @@ def _story(story: Values, frame: Frame) -> Values:
 
 
 def _referee(site: Site, frame: Frame, _own: Values, known: Values) -> Values:
-    link = sharing.share_link(site.program.base_url, known["code"], FORWARD)
     words = {
         "referee": known["referee.name"],
         "advocate": known["advocate.name"],
         "host_first": known["host.first"],
-        "link": link,
-    }
+    } | _link(site, known["code"], FORWARD)
     return {
         "write": site.mail("write", frame.locale, known["host.mailbox"], words),
-        "remove": site.mail("remove", frame.locale, site.mailbox, words),
         "colleague": site.mail("colleague", frame.locale, "", words),
         "not_me": f"/r/{known['code']}/?v={FORWARD}",
     }
@@ -126,9 +124,7 @@ def _advocate(site: Site, frame: Frame, own: Values, known: Values) -> Values:
         "customer": known["story.customer"],
         "disclosure": _disclosure(locale, texts, frame, known["reward"]),
         "host_first": known["host.first"],
-        "owner_first": known["host.first"],
     }
-    firm = site.mailbox
     return {
         "suggestions": _each(
             known["suggestions"],
@@ -144,13 +140,19 @@ def _advocate(site: Site, frame: Frame, own: Values, known: Values) -> Values:
         ],
         "named": frame.named,
         "owner": own["host"],
-        "tell": site.mail("owner", frame.locale, known["host.mailbox"], words),
-        "stop": site.mail("stop", frame.locale, firm, words),
+        "languages": _languages(site),
         "not_me": site.mail(
-            "wrong_person", frame.locale, firm, _link(site, known["code"], FORWARD)
+            "wrong_person", frame.locale, site.mailbox, _link(site, known["code"], FORWARD)
         ),
         "assets": own["story"]["assets"] if own["story"] else [],
     }
+
+
+def _languages(site: Site) -> list[views.Link]:
+    """The program's languages, each in its own words, if there is a choice."""
+    codes = [*site.program.texts]
+    named = [views.Link(site.locale(code).pattern("name"), "", code) for code in codes]
+    return named if len(named) > 1 else []
 
 
 _MORE = {"referee": _referee, "share": _share, "advocate": _advocate}

@@ -1,4 +1,4 @@
-"""The look of the pages: templates, one stylesheet and one script a kind, and the policy that fits.
+"""The look of the pages: templates, style sheets, scripts of each kind, and the policy that fits.
 
 A file of ``content/theme/`` takes the place of the file of the same name in ``site/``.
 """
@@ -6,12 +6,13 @@ A file of ``content/theme/`` takes the place of the file of the same name in ``s
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import jinja2
 from jinja2 import FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from passalong.answer_fields import ANSWERS
 from passalong.errors import Stop, UnknownWord
 from passalong.pages.policy import policy
 from passalong.pages.skeleton import PageEnvironment, place
@@ -22,6 +23,16 @@ if TYPE_CHECKING:
 
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _AROUND = re.compile(r"\s*([{};,>])\s*")
+
+
+_ANSWER: Final = ("fields", "drafts", "answer")
+PARTS: Final[dict[str, tuple[str, ...]]] = {
+    "advocate": ("fields", "forms", "drafts", "advocate"),
+    "referee": ("fields", "forms", "referee"),
+    "share": ("fields", "forms", "share"),
+    **dict.fromkeys(ANSWERS, _ANSWER),
+}
+"""The style sheets and scripts of a kind of page beside ``core``; another kind has its own."""
 
 
 class Theme:
@@ -54,8 +65,9 @@ class Theme:
     def inline(self, kind: str) -> dict[str, Any]:
         """``css``, ``script`` and ``csp`` for a kind of page."""
         if kind not in self._inline:
-            css = self.root_css + minify(self.text("core.css") + self.text(f"{kind}.css"))
-            script = self.text("core.js") + self.text(f"{kind}.js")
+            parts = ("core", *PARTS.get(kind, (kind,)))
+            css = self.root_css + minify("".join(self.text(f"{part}.css") for part in parts))
+            script = lean("".join(self.text(f"{part}.js") for part in parts))
             self._inline[kind] = {
                 "css": Markup(css),  # noqa: S704 - the theme's own file
                 "script": Markup(script),  # noqa: S704 - the theme's own file
@@ -93,3 +105,9 @@ def _bdi(text: str) -> Markup:
 def minify(css: str) -> str:
     """``css`` without comments and needless white space."""
     return _AROUND.sub(r"\1", " ".join(_COMMENT.sub("", css).split())).replace(";}", "}")
+
+
+def lean(script: str) -> str:
+    """``script`` without indentation and without the lines that are comments."""
+    lines = (line.strip() for line in script.splitlines())
+    return "\n".join(line for line in lines if line and not line.startswith("//"))

@@ -5,8 +5,8 @@
 
   // Asks for the clipboard at once, for a browser grants it only during the press itself.
   const copy = (row) => {
-    const field = row.querySelector('textarea, input');
-    const status = row.querySelector('.status');
+    const field = row.querySelector('textarea, .link');
+    const status = row.querySelector('.result');
     const done = () => { status.textContent = status.dataset.done; };
     const byHand = () => {
       row.querySelector('details')?.setAttribute('open', '');
@@ -40,8 +40,9 @@
     if (field.value !== field.defaultValue) update(); // the browser kept what was typed before a reload
   };
 
-  for (const row of document.querySelectorAll('.medium')) {
-    const [link, button, field] = ['a.send', 'button', 'textarea'].map((part) => row.querySelector(part));
+  const enhance = (row) => {
+    const [link, button, field] = ['a.send, a.quiet', 'button[data-copy], button[data-native]', 'textarea']
+      .map((part) => row.querySelector(part));
     if (button && 'copy' in button.dataset) {
       button.hidden = false;
       button.addEventListener('click', () => copy(row));
@@ -51,13 +52,16 @@
       button.addEventListener('click', () => share(button.dataset.title, field.value, button.dataset.native));
     }
     if (row.dataset.medium === 'linkedin') link.addEventListener('click', () => copy(row));
-    if (!field) continue;
-    field.readOnly = false;
+    if (!field) return;
     const details = row.querySelector('details');
-    details.firstElementChild.textContent = details.firstElementChild.dataset.edit;
     field.addEventListener('input', () => grow(field));
-    details.addEventListener('toggle', () => grow(field));
-    if (details.open) grow(field);
+    details?.addEventListener('toggle', () => grow(field));
+    if (!details || details.open) grow(field);
     if (link) follow(field, link);
-  }
+  };
+
+  for (const row of document.querySelectorAll('.medium')) enhance(row);
+  document.addEventListener('put', ({ target }) => {
+    for (const row of target.querySelectorAll('.passing')) enhance(row);
+  });
 })();

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests import sample
 from tests.conftest import Seen
@@ -58,6 +58,11 @@ def kind(request: pytest.FixtureRequest) -> Kind:
     return Kind(program, name, site.url(PROGRAMS[program][name]))
 
 
+def take(route: Route) -> None:
+    """Answers what a page sends with nothing: what is tested here is the page alone."""
+    route.fulfill(status=204)
+
+
 @dataclass(frozen=True)
 class Shared:
     """A page that tests use one after another, for a new one costs more than what it shows."""
@@ -86,6 +91,7 @@ def shared(chromium: Browser) -> Iterator[Callable[..., Shared]]:
             context.set_default_timeout(10_000)
             pages[key] = Shared(context.new_page())
             pages[key].seen.watch(context)
+            context.route("**/api/**", take)
         return pages[key]
 
     yield page_with
@@ -109,6 +115,8 @@ def visit(
         chosen = Shared(open_page(**options), seen) if fresh else shared(**options)
         used.append(chosen)
         page = chosen.page
+        if fresh:
+            page.context.route("**/api/**", take)
         page.set_viewport_size({"width": width, "height": height})
         page.emulate_media(media="null", color_scheme=options.get("color_scheme", "light"))
         answer = page.goto(url)

@@ -33,8 +33,8 @@ LOOK = """async (addresses) => Promise.all(addresses.map(async (address) => {
     ran: typeof frame.contentWindow.ran,
     address: location.href,
     shape: all('*').map((e) => e.tagName + ' ' + e.getAttributeNames().sort()).join('\\n'),
-    texts: all('h1, .words p, figcaption *, .byline *, .rows span, .from').map((e) => e.innerText),
-    drafts: all('textarea').map((e) => e.value),
+    texts: all('h1, .words p, figcaption *, .byline *, .known p, .from').map((e) => e.innerText),
+    drafts: all('.medium textarea').map((e) => e.value),
     links: all('a').map((e) => e.protocol),
   };
   frame.remove();
@@ -78,7 +78,12 @@ def people() -> dict[str, Any]:
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """The site's files as they are."""
+    """The site's files as they are; what pages send is taken and not answered."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(204)
+        self.end_headers()
 
     def log_message(self, *_: object) -> None:
         pass

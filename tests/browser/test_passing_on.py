@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from urllib.parse import parse_qs
 
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
@@ -41,7 +42,7 @@ class Row:
 
     @property
     def field(self) -> Locator:
-        return self.place.locator("textarea, input")
+        return self.place.locator("textarea, .link")
 
     @property
     def status(self) -> Locator:
@@ -100,13 +101,34 @@ def test_without_scripts_every_control_is_a_link_that_says_the_drafted_message(
 
 def test_without_scripts_nothing_is_shown_that_needs_them(visit: Visit, url: str) -> None:
     page = visit(url, java_script_enabled=False, **ON_A_PHONE)
-    expect(page.locator("button:visible")).to_have_count(0)
+    expect(page.locator("button:not([type=submit]):visible")).to_have_count(0)
     expect(row(page, "native").place).to_be_hidden()
-    assert "edit" not in page.locator("summary").all_inner_texts()[0]
     for status in page.get_by_role("status").all():
         assert status.text_content() == ""
-    for field in page.locator("textarea, input").all():
-        assert field.get_attribute("readonly") is not None
+
+
+def test_without_scripts_edited_words_are_sent_and_come_back_finished(
+    visit: Visit, url: str
+) -> None:
+    page = visit(url, fresh=True, java_script_enabled=False)
+    each = row(page, "whatsapp")
+    each.open()
+    each.field.fill(EDITED)
+    with page.expect_request("**/api/share") as asked:
+        each.place.get_by_role("button", name="Use these words").click()
+    said = parse_qs(asked.value.post_data or "", keep_blank_values=True)
+    assert said["medium"] == ["whatsapp"]
+    assert said["message"] == [EDITED.replace("\n", "\r\n")]
+    assert said["token"] == [page.locator("body").get_attribute("data-token")]
+
+
+def test_with_scripts_the_link_has_the_words_and_no_button_is_needed(
+    visit: Visit, url: str
+) -> None:
+    page = visit(url)
+    each = row(page, "whatsapp")
+    each.open()
+    expect(each.place.get_by_role("button", name="Use these words")).to_be_hidden()
 
 
 def test_without_scripts_link_and_message_can_be_selected(visit: Visit, url: str) -> None:
