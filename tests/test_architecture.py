@@ -100,6 +100,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "passalong.mail.folder",
         "passalong.pages",
         "passalong.relay",
+        "icalendar",
         "yaml",
     },
     "build": BASE | {"passalong.commands", "infra.local", "rich"},
