@@ -53,13 +53,17 @@ class Elsewhere(PassalongError):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A refusal: its status, a ``code`` that names it, and what is wrong with which field."""
+    """A refusal: its status, a ``code`` that names it, and what is wrong with which field.
+
+    ``words`` says of fields which words of ``answer.problem`` tell people so.
+    """
 
     status: int
     code: str
     detail: str
     errors: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    words: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, status: int, code: str, detail: str = "") -> Problem:
@@ -88,7 +92,10 @@ class Problem:
         """As the page for whoever sent a form says it."""
         words = f"answer.{_WORDS.get(self.code, self.code)}"
         facts = [
-            {"label": _said(locale, f"answer.field.{name}", name), "text": _fault(locale, name)}
+            {
+                "label": _said(locale, f"answer.field.{name}", name),
+                "text": _fault(locale, self.words.get(name, name)),
+            }
             for name in self.errors
         ]
         return {
@@ -118,7 +125,7 @@ def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 - a table, one lin
             return Problem.of(error.status, "unreadable", str(error))
         case BadFields():
             found = Problem.of(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid")
-            return replace(found, errors=error.faults)
+            return replace(found, errors=error.faults, words=error.words)
         case Refused() | Revoked() | Removed() | NotFound():
             return Problem.of(HTTPStatus.NOT_FOUND, "gone")
         case LimitReached():

@@ -45,11 +45,16 @@ class BadRequest(PassalongError):
 
 
 class BadFields(PassalongError):
-    """Some fields are not as they should be; ``faults`` says for each what would be right."""
+    """Some fields are not as they should be; ``faults`` says for each what would be right.
 
-    def __init__(self, faults: Mapping[str, str]) -> None:
+    ``words`` names the words of ``answer.problem`` that say it to people, where these are not those
+    of the field's own name.
+    """
+
+    def __init__(self, faults: Mapping[str, str], words: Mapping[str, str] | None = None) -> None:
         super().__init__("; ".join(f"{name}: {fault}" for name, fault in faults.items()))
         self.faults = dict(faults)
+        self.words = dict(words or {})
 
 
 @dataclass(frozen=True, slots=True)
