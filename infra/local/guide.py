@@ -36,7 +36,7 @@ def doors(editorial: Editorial, people: People, holders: Holders) -> list[Door]:
     found = [Door("Everybody, with “view as”", "/_people/")]
     if people.advocates:
         found += _personal(editorial, people, shown)
-    return [*found, Door("The public pages", "/")]
+    return [*found, Door("The mailbox: what was sent", "/_mail/"), Door("The public pages", "/")]
 
 
 def _personal(editorial: Editorial, people: People, shown: list[Person]) -> Iterator[Door]:

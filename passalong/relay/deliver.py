@@ -41,17 +41,26 @@ class Deliverer:
             self.mailer.send(mail)
 
     def _remove_page(self, data: Mapping[str, str]) -> None:
-        """Takes the pages of a revoked subject away, and of somebody who was removed."""
-        kind, _, person = data.get("subject", f"referee:{data['referee']}").partition(":")
-        standing = self.world.ledger.standing([f"{kind}:{person}"])[f"{kind}:{person}"]
-        if not standing.revoked:
-            return  # forgotten, which took the page away at once, or renewed meanwhile
-        for path in pages_of(self.world.known(), kind, person):
-            self.world.pages.remove(path)
+        """Takes away the pages of a subject that was revoked, or of somebody who was removed."""
+        known, subject = self.world.known(), data.get("subject", f"referee:{data['referee']}")
+        standing = self.world.ledger.standing([subject])[subject]
+        revision = int(data.get("revision", standing.revision))
+        if standing.revoked or revision != standing.revision:
+            for path in pages_of(known, subject, revision, renewed=not standing.revoked):
+                self.world.pages.remove(path)
 
 
-def pages_of(known: Known, kind: str, person: str) -> list[str]:
-    """Where the pages of somebody lie in the site; an advocate has a share page, too."""
-    paths = [f"{'a' if kind == 'advocate' else 'p'}/{known.holders.key(kind, person)}/index.html"]
-    advocate = known.advocate(person) if kind == "advocate" else None
-    return [*paths, f"r/{known.holders.code(advocate)}/index.html"] if advocate else paths
+def pages_of(known: Known, subject: str, revision: int, *, renewed: bool) -> list[str]:
+    """Where the pages of a subject lay at a revision; an advocate has a share page, too.
+
+    One whose code somebody chose keeps its address where the advocate was ``renewed``.
+    """
+    kind, _, person = subject.partition(":")
+    keys = known.holders.keys
+    page = f"{'a' if kind == 'advocate' else 'p'}/{keys.key(kind, person, revision)}/index.html"
+    if kind != "advocate":
+        return [page]
+    advocate = known.advocate(person)
+    vanity = advocate.share_code if advocate else ""
+    code = vanity or keys.code(person, revision)
+    return [page] if vanity and renewed else [page, f"r/{code}/index.html"]
