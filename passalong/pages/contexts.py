@@ -9,18 +9,18 @@ from __future__ import annotations
 import copy
 from typing import TYPE_CHECKING, Any
 
-from passalong import sharing
+from passalong import drafting, sharing
 from passalong.given import NAMES, ROW_NAMES
 from passalong.pages import views
 from passalong.pages.skeleton import row_shapes
 from passalong.plan import ADVOCATE_FIELDS, REFEREE_FIELDS, SHARE_FIELDS
+from passalong.sharing import FORWARD
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from passalong.given import Frame
     from passalong.locales import Locale
-    from passalong.model import Texts
     from passalong.pages.site import Site
 
 FIELDS = {"referee": REFEREE_FIELDS, "advocate": ADVOCATE_FIELDS, "share": SHARE_FIELDS}
@@ -28,8 +28,6 @@ PERSONAL_ROWS = {
     "suggestions": row_shapes(["first", "name", "ref"], ["company"]),
     "introductions": row_shapes(["label"], []),
 }
-FORWARD = "forward"
-"""The medium of a page that a referee hands on or reads without their name."""
 
 Values = dict[str, Any]
 
@@ -110,26 +108,10 @@ def _share(site: Site, frame: Frame, own: Values, known: Values) -> Values:
 
 
 def _advocate(site: Site, frame: Frame, own: Values, known: Values) -> Values:
-    locale, texts = site.locale(frame.locale), site.program.texts[frame.locale]
-    words = {
-        "first_name": known["advocate.first"],
-        "name": known["advocate.name"],
-        "company": known["advocate.company"],
-        "role": known["advocate.role"],
-        "advocate": known["advocate.name"],
-        "brand": site.program.brand.name,
-        "overview": texts.overview,
-        "looking_for": known["looking_for"],
-        "result": known["story.title"],
-        "customer": known["story.customer"],
-        "disclosure": _disclosure(locale, texts, frame, known["reward"]),
-        "host_first": known["host.first"],
-    }
+    locale = site.locale(frame.locale)
+    words = drafting.words_of(site.program, locale, known, gift=frame.gift)
     return {
-        "suggestions": _each(
-            known["suggestions"],
-            lambda row: _suggestion(site, frame, row, words | _link(site, known["code"], "email")),
-        ),
+        "suggestions": _each(known["suggestions"], lambda row: _with(row, who=_who(locale, row))),
         "introductions": _each(
             known["introductions"], lambda row: _with(row, stage=locale.text("stage.asked"))
         ),
@@ -158,23 +140,8 @@ def _languages(site: Site) -> list[views.Link]:
 _MORE = {"referee": _referee, "share": _share, "advocate": _advocate}
 
 
-def _disclosure(locale: Locale, texts: Texts, frame: Frame, reward: str) -> str:
-    """What a message says of the reward: the program's words, or a sentence on their own."""
-    if reward:
-        return locale.text("advocate.disclosure", reward=reward)
-    return texts.disclosure if frame.gift else ""
-
-
 def _link(site: Site, code: str, medium: str) -> dict[str, str]:
     return {"link": sharing.share_link(site.program.base_url, code, medium)}
-
-
-def _suggestion(site: Site, frame: Frame, row: Values, words: Values) -> Values:
-    locale = site.locale(frame.locale)
-    words = words | {"referee_first": row["first"], "referee_company": row["company"]}
-    draft = site.draft("refer", frame.locale)
-    mail = sharing.mailto("", draft.subject.fill(words), draft.text.fill(words))
-    return _with(row, who=_who(locale, row), mail=mail)
 
 
 def _who(locale: Locale, row: Values) -> str:
@@ -197,16 +164,6 @@ def _with(row: Values, **more: Any) -> Values:
 
 def _medium(site: Site, medium: str, frame: Frame, words: Values) -> dict[str, str]:
     locale = site.locale(frame.locale)
-    text = subject = ""
-    if medium != "copy-link":
-        draft = site.draft(medium, frame.locale)
-        text, subject = draft.text.fill(words), draft.subject.fill(words)
-    return {
-        "id": medium,
-        "label": locale.text(f"media.{medium}.label"),
-        "hint": locale.text(f"media.{medium}.hint"),
-        "link": words["link"],
-        "href": sharing.href(medium, words["link"], text, subject),
-        "text": text,
-        "subject": subject,
-    }
+    said = {name: locale.text(f"media.{medium}.{name}") for name in ("label", "hint")}
+    passed = drafting.passed_on(site.drafts, medium, frame.locale, words)
+    return {"id": medium, **said, **passed._asdict()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from passalong.drafting import looking_for
 from passalong.given import ASSET, CARD, HOST, METRIC, QUOTE, STORY, piece
 from passalong.sharing import mailbox
 
@@ -66,8 +67,7 @@ class Pieces:
         return {name: text for name, text in (("image", url), ("image_alt", alt)) if text}
 
     def _looking_for(self, industry: str, locale: str) -> Given:
-        texts = self._site.program.texts[locale]
-        return {"looking_for": texts.ask_by_industry.get(industry, texts.ask)}
+        return {"looking_for": looking_for(self._site.program.texts[locale], industry)}
 
 
 _MADE_BY: dict[str, Callable[..., Given]] = {

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from string import Formatter
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
 
 from passalong import sharing
-from passalong.drafts import Draft, parse
+from passalong.drafting import Drafts
 from passalong.errors import UnknownWord
 from passalong.locales import Locale, load
 from passalong.pages import colour, views
@@ -22,15 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from passalong.model import Editorial, Message
-
-
-@dataclass(frozen=True, slots=True)
-class Drafted:
-    """A drafted message, read."""
-
-    subject: Draft
-    text: Draft
+    from passalong.model import Editorial
 
 
 class Site:
@@ -51,9 +42,9 @@ class Site:
         self.locale = lru_cache(maxsize=None)(self._locale)
         self.card = lru_cache(maxsize=None)(self._card)
         self.host = lru_cache(maxsize=None)(self._host)
-        self.draft = lru_cache(maxsize=None)(self._draft)
         self.base_of = lru_cache(maxsize=None)(self._base)
         self.piece = Pieces(self)
+        self.drafts = Drafts(editorial)
         self.images: dict[tuple[str, str], tuple[str, str]] = {}
         """Per story and locale ("" for the program) the preview image's address and its words."""
 
@@ -73,17 +64,6 @@ class Site:
 
     def _host(self, host_id: str, code: str) -> views.HostView:
         return views.host_view(self.hosts[host_id], self.program.texts[code])
-
-    @cached_property
-    def _messages(self) -> dict[tuple[str, str], Message]:
-        return {(m.medium, m.locale): m for m in self.editorial.messages if not m.variant}
-
-    def _draft(self, medium: str, code: str) -> Drafted:
-        for wanted in (code, self.program.locale, "en"):
-            message = self._messages.get((medium, wanted))
-            if message:
-                return Drafted(parse(message.subject), parse(message.text))
-        raise KeyError(medium)
 
     def mail(self, name: str, code: str, to: str, words: Mapping[str, Any]) -> str:
         """A ``mailto:`` address with the interface's own draft ``mail.<name>``."""

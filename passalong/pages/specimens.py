@@ -7,13 +7,12 @@ theirs; so everybody on these pages is invented, and all else is what a build wo
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import parse_qs, urlsplit
 
 from passalong.booking.hosts import hosts_for
+from passalong.drafting import letter_to, passed_on, words_of
 from passalong.given import frame_of, pieces_of
 from passalong.names import first_name
 from passalong.pages.compiler import render
-from passalong.pages.contexts import personal_context
 from passalong.pages.state import Bound
 from passalong.plan import (
     ADVOCATE_FIELDS,
@@ -21,6 +20,7 @@ from passalong.plan import (
     SHARE_FIELDS,
     Shape,
 )
+from passalong.sharing import share_link
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -75,14 +75,18 @@ def _drafts(site: Site, slug: str, code: str) -> Iterator[tuple[str, str, str]]:
     shape = _shape(site, slug, "advocate", code, ())
     bound, values = _bound(site, shape)
     named: dict[str, Any] = dict(zip(shape.present, values, strict=True))
-    person = {"first": first_name(_say(site, code, "referee")), "name": _say(site, code, "referee")}
-    rows = {"suggestions": [person | {"company": "", "ref": CODE}], "introductions": []}
-    context = personal_context(site, bound.frame, {**bound.given, **named, **rows})
+    words = words_of(
+        site.program, site.locale(code), {**bound.given, **named}, gift=bound.frame.gift
+    )
     yield "ask", *_ask(site, slug, code, named)
-    mail = parse_qs(urlsplit(context["suggestions"][0]["mail"]).query)
-    yield "refer", mail["subject"][0], mail["body"][0].replace("\r\n", "\n")
-    for medium in context["media"]:
-        yield medium["id"], medium["subject"], medium["text"]
+    base_url, first = site.program.base_url, first_name(_say(site, code, "referee"))
+    person = {"link": f"{base_url}/p/{CODE}/", "referee_first": first, "referee_company": ""}
+    letter = letter_to(site.drafts, code, words | person)
+    yield "refer", letter.subject, letter.text
+    for medium in site.program.media:
+        link = {"link": share_link(base_url, CODE, medium)}
+        passed = passed_on(site.drafts, medium, code, words | link)
+        yield medium, passed.subject, passed.text
 
 
 def _ask(site: Site, slug: str, code: str, named: dict[str, Any]) -> tuple[str, str]:
@@ -104,7 +108,7 @@ def _ask(site: Site, slug: str, code: str, named: dict[str, Any]) -> tuple[str, 
         "link": f"{site.program.base_url}/a/{CODE}/",
     }
     try:
-        draft = site.draft("ask", code)
+        draft = site.drafts("ask", code)
     except KeyError:
         return "", ""
     return draft.subject.fill(words), draft.text.fill(words)
