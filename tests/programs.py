@@ -14,11 +14,13 @@ import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
 from passalong.access import Signer
+from passalong.commands.order import decided_in
 from passalong.errors import ContentRefused
 from passalong.holders import Holders
 from passalong.keyring import Key
@@ -289,7 +291,8 @@ class Made:
     var: Path
 
     def order(self, **changes: Any) -> Order:
-        order = Order(self.content, self.out, SITE, self.var, SECRET, KEYS, TODAY)
+        ledger = partial(decided_in, f"sqlite:///{self.var.absolute() / 'ledger.db'}")
+        order = Order(self.content, self.out, SITE, self.var, SECRET, KEYS, TODAY, decided=ledger)
         return replace(order, **changes)
 
     def build(self, **changes: Any) -> Result:
@@ -324,12 +327,15 @@ class Made:
         return [sys.executable, str(ROOT / "build.py"), name, *arguments, *place]
 
     def environment(self) -> dict[str, str]:
-        own = {
+        return os.environ | self.settings()
+
+    def settings(self) -> dict[str, str]:
+        """What the environment says of this program and of nobody else's."""
+        return {
             "PASSALONG_VAR": str(self.var),
             "PASSALONG_PATH_SECRET": SECRET.hex(),
             "PASSALONG_SIGNING_KEYS": KEYS[0].secret.hex(),
         }
-        return os.environ | own
 
     def run(self, name: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs a command of build.py to its end."""

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from infra.local.serve import Live
+from infra.local.backstage import Backstage
+from infra.local.serve import Late, Live
 from infra.local.site import make_server
 from passalong.content.signoffs import record
 from tests.programs import ROOT, TODAY, Made, path_of
@@ -27,6 +28,7 @@ class Site:
 
     address: str
     made: Made
+    backstage: Backstage | None = None
 
     def url(self, path: str) -> str:
         return self.address + path
@@ -34,17 +36,24 @@ class Site:
 
 @contextmanager
 def serving(made: Made) -> Iterator[Site]:
-    """Builds a program and serves it on a free port, as ``build.py serve`` does."""
-    live = Live(made.order())
+    """Builds a program and serves it on a free port, relay and all, as ``build.py serve`` does."""
+    live = Live(made.order(bundle=made.var / "bundle.json"))
     live.rebuild()
     assert not live.problems, live.problems
-    server = make_server(made.out, live, 0)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    api = Late()
+    server = make_server(made.out, live, 0, api)
+    address = f"http://127.0.0.1:{server.server_port}"
+    backstage = api.behind = Backstage(live.order, ROOT / "template.yaml", address, made.settings())
+    relay = threading.Thread(target=backstage.run, args=(live.follow,), daemon=True)
+    for thread in relay, threading.Thread(target=server.serve_forever, daemon=True):
+        thread.start()
     try:
-        yield Site(f"http://127.0.0.1:{server.server_port}", made)
+        yield Site(address, made, backstage)
     finally:
         server.shutdown()
         server.server_close()
+        backstage.stop()
+        relay.join()
 
 
 # --- The programs -----------------------------------------------------------------------------

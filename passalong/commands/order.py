@@ -39,11 +39,11 @@ def order(
         signing_keys(var, os.environ),
         date.today(),
         remove,
-        decided=partial(_decided, ledger_address(var, os.environ)),
+        decided=partial(decided_in, ledger_address(var, os.environ)),
     )
 
 
-def _decided(address: str, program: str) -> Decided:
+def decided_in(address: str, program: str) -> Decided:
     """What the ledger of a program knows of people; nothing where there is none yet."""
     if (file := file_of(address)) and not file.exists():
         return Decided()
