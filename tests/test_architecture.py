@@ -94,6 +94,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     | PLAIN
     | ROOTS
     | {
+        "functions._problems",
         "passalong.commands",
         "passalong.content",
         "passalong.ledger.port",

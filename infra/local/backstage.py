@@ -13,6 +13,7 @@ import traceback
 from typing import TYPE_CHECKING, Final
 
 from infra.local.gateway import Gateway
+from infra.local.limits import sender, too_many
 from infra.local.routes import routes, template
 from passalong.events import BOOKED, INTRODUCED, PREFERRED, REMOVED, REVOKED
 from passalong.ledger.port import Unavailable
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infra.local.gateway import Answer, Handler, Request
+    from infra.local.limits import Limits
     from passalong.pages.reading import Order
 
 _EVERY: Final = 0.5
@@ -34,10 +36,16 @@ _CHANGES_PAGES: Final = frozenset({INTRODUCED, BOOKED, PREFERRED, REMOVED, REVOK
 
 
 class Backstage:
-    """Everything that answers and follows, for one built site."""
+    """Everything that answers and follows, for one built site; no network gets more than its
+    ``limits``."""
 
     def __init__(
-        self, order: Order, sam: Path, address: str, environ: Mapping[str, str] = os.environ
+        self,
+        order: Order,
+        sam: Path,
+        address: str,
+        environ: Mapping[str, str] = os.environ,
+        limits: Limits | None = None,
     ) -> None:
         own = {
             "PASSALONG_VAR": str(order.var),
@@ -46,11 +54,14 @@ class Backstage:
         }
         self.wiring = Wiring({"PASSALONG_ADDRESS": address, **environ, **own})
         self._gateway = Gateway(routes(template(sam)), self._made)
+        self._limits = limits
         self._stop = threading.Event()
         self._forgot = float("-inf")
 
     def answer(self, request: Request) -> Answer:
         """What the function of the request's path answers."""
+        if self._limits and (wait := self._limits.wait(sender(request))):
+            return too_many(request, wait, self.wiring.known)
         return self._gateway.answer(request)
 
     def _made(self, name: str) -> Handler:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from infra.local.backstage import Backstage
 from infra.local.guide import Door, doors, guide
+from infra.local.limits import Limits
 from infra.local.mailbox import Mailbox
 from infra.local.site import make_server
 from passalong.commands.make import Progress, summary
@@ -52,7 +53,7 @@ def main(options: argparse.Namespace, root: Path) -> int:
     api = Late()
     server = _server(options.out, live, options.port, api)
     address = f"http://127.0.0.1:{server.server_port}"
-    backstage = api.behind = Backstage(live.order, root / "template.yaml", address)
+    backstage = api.behind = Backstage(live.order, root / "template.yaml", address, limits=Limits())
     try:
         live.rebuild()
         print(guide(address, live.doors()), flush=True)
