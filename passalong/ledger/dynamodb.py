@@ -75,10 +75,12 @@ class DynamoLedger:
         opened = [parts.opened(event)] if event.referee else []
         return self._step(event, actor, parts.allowed(actor), visited, *opened)
 
-    def book(self, event: Event, meeting: Meeting, person: Person | None, actor: Actor) -> Recorded:
+    def book(
+        self, event: Event, meeting: Meeting | None, person: Person | None, actor: Actor
+    ) -> Recorded:
         parts = self._parts
         kept = [parts.kept(event, person)] if person else []
-        booked = parts.booked(event, meeting)
+        booked = parts.booked(event, meeting) if meeting else []
         return self._step(event, actor, parts.allowed(actor), *booked, *kept)
 
     def reschedule(self, event: Event, before: Meeting, after: Meeting, actor: Actor) -> Recorded:

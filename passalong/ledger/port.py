@@ -196,13 +196,14 @@ class Ledger(Protocol):
     def file(self, event: Event) -> Recorded:
         """Puts an event that nobody's page acts in: a filtered hit, something from the relay."""
 
-    def book(self, event: Event, meeting: Meeting, person: Person | None, actor: Actor) -> Recorded:
+    def book(
+        self, event: Event, meeting: Meeting | None, person: Person | None, actor: Actor
+    ) -> Recorded:
         """Puts the event, the meeting with its cells of the host's time, and who the referee is.
 
-        ``person`` takes the place of what was known of them, but for origin, since and opened;
-        None leaves them as they are. Raises SlotTaken where another meeting has one of the cells,
-        Conflict where the referee has a meeting already that does not end before the event, and
-        Removed.
+        ``person`` takes the place of what was known of them, but for origin, since and opened; None
+        leaves them as they are. No meeting takes no time: the firm looks first. Raises SlotTaken,
+        Conflict where the referee has a meeting that does not end before the event, and Removed.
         """
 
     def reschedule(self, event: Event, before: Meeting, after: Meeting, actor: Actor) -> Recorded:

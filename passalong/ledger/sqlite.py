@@ -64,12 +64,15 @@ class SqliteLedger:
                 step.opened(event.referee)
             return step.put()
 
-    def book(self, event: Event, meeting: Meeting, person: Person | None, actor: Actor) -> Recorded:
+    def book(
+        self, event: Event, meeting: Meeting | None, person: Person | None, actor: Actor
+    ) -> Recorded:
         with self._step(event, actor) as step:
             if step.earlier:
                 return step.earlier
-            step.free(meeting.referee, meeting.id)
-            step.meet(meeting)
+            if meeting:
+                step.free(meeting.referee, meeting.id)
+                step.meet(meeting)
             if person:
                 step.known(person)
                 step.keep(person)

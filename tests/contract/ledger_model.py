@@ -119,17 +119,21 @@ class ModelLedger:
             if in_the_way and wanted & set(fives(*other.span)):
                 raise SlotTaken
 
-    def book(self, event: Event, meeting: Meeting, person: Person | None, actor: Actor) -> Recorded:
+    def book(
+        self, event: Event, meeting: Meeting | None, person: Person | None, actor: Actor
+    ) -> Recorded:
         if done := self._before(event, actor):
             return done
-        last = self.meeting_of(meeting.referee)
-        if last and last.status == "booked" and last.end > event.at:
-            raise Conflict
-        self._refuse_taken(meeting)
+        if meeting:
+            last = self.meeting_of(meeting.referee)
+            if last and last.status == "booked" and last.end > event.at:
+                raise Conflict
+            self._refuse_taken(meeting)
         if person and person.id in self.removed:
             raise Removed
         self._within_limit(event, actor)
-        self.meetings.append(meeting)
+        if meeting:
+            self.meetings.append(meeting)
         if person:
             first = self.known.get(person.id, person)
             self.known[person.id] = replace(person, origin=first.origin, since=first.since)

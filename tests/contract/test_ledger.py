@@ -547,6 +547,23 @@ def test_who_was_introduced_is_known_better_once_they_book(desk: Desk) -> None:
     assert desk.ledger.person("tomas") == kept
 
 
+def test_a_booking_that_somebody_looks_at_first_takes_no_time_and_is_known(desk: Desk) -> None:
+    desk.ledger.introduce(desk.event(INTRODUCED), a_person(reason="his gate has a queue"), MARIA)
+    now = a_person(since=TOMORROW, email="t@kestrel.example", review=True)
+    event, actor = desk.event(BOOKED), Actor("referee:tomas", limit=1)
+    assert desk.ledger.book(event, None, now, actor) == Recorded(event, fresh=True)
+    assert desk.ledger.book(event, None, now, actor) == Recorded(event, fresh=False)
+    assert desk.ledger.person("tomas") == replace(now, since=NOON)
+    assert desk.ledger.meeting_of("tomas") is None
+    assert desk.ledger.taken("jonas", NOON, TOMORROW) == []
+    with pytest.raises(LimitReached):
+        desk.ledger.book(desk.event(BOOKED), None, now, actor)
+    desk.book(a_meeting(TOMORROW))
+    meeting = desk.ledger.meeting_of("tomas")
+    desk.ledger.book(desk.event(BOOKED), None, now, TOMAS)
+    assert desk.ledger.meeting_of("tomas") == meeting
+
+
 def test_a_referee_has_one_meeting_to_come(desk: Desk) -> None:
     desk.book(a_meeting(TOMORROW))
     then = everything(desk)

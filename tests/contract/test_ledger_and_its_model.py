@@ -101,6 +101,12 @@ class Alike(RuleBasedStateMachine):
         visitor = data.draw(st.sampled_from(["v1", "v2"]), "visitor")
         self.both(lambda ledger: ledger.visit(event, visitor, 3600, actor))
 
+    @rule(data=st.data(), actor=actors, referee=referees)
+    def ask_for_a_meeting(self, data: st.DataObject, actor: Actor, referee: str) -> None:
+        event = self.event(data, referee)
+        person = a_person(referee, origin="booking", since=self.clock.now, note=event.id)
+        self.both(lambda ledger: ledger.book(event, None, person, actor))
+
     @rule(data=st.data(), actor=actors, referee=referees, known=st.booleans())
     def book(self, data: st.DataObject, actor: Actor, referee: str, known: bool) -> None:
         event = self.event(data, referee)
