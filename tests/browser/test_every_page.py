@@ -39,8 +39,9 @@ OVERFLOW = """() => {
 
 # Everything that can be pressed or typed into, in the order of the document.
 CONTROLS = """() => [
-  ...document.querySelectorAll('a[href], button, input, textarea, summary, [tabindex="0"]')
-].filter((element) => element.checkVisibility({ visibilityProperty: true }))"""
+  ...document.querySelectorAll('a[href], button, input, select, textarea, summary, [tabindex="0"]')
+].filter((element) => element.checkVisibility({ visibilityProperty: true }))
+  .filter((element) => !element.closest('[aria-hidden=true]'))"""
 
 # What has the focus: which control, whether it is outlined and on the screen, and where it stands.
 FOCUS = """(controls) => {
