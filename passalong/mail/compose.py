@@ -33,7 +33,6 @@ _SHORT = 60
 _CHUNK = 45
 """Bytes in an encoded word, which may have 75 characters (RFC 2047, section 2)."""
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_BREAKS = re.compile("[\x00-\x20\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _PRINTABLE = re.compile(r"[ -~]*")
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}")
@@ -125,7 +124,7 @@ def _encoded(text: str) -> bytes:
 
 
 def _one_line(text: str) -> str:
-    return _BREAKS.sub(" ", text).strip()
+    return " ".join(_CONTROLS.sub(" ", text).split())
 
 
 def _content(mail: Mail) -> MIMEPart:

@@ -33,7 +33,7 @@ class Server:
     host: str
     port: int
     safety: Literal["tls", "starttls", "any"]
-    user: str = ""
+    user: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
 
 
