@@ -136,6 +136,6 @@ def _with_wishes(advocate: Advocate, standing: Standing | None) -> Advocate:
     return advocate
 
 
-def paths_of(people: Iterable[Person], holders: Holders) -> set[str]:
+def paths_of(people: Iterable[Person | Referee], holders: Holders) -> set[str]:
     """Where the pages of introduced people lie in the site."""
     return {f"p/{holders.key('referee', person.id)}/index.html" for person in people}

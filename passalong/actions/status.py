@@ -1,0 +1,121 @@
+"""What became of it: an advocate's introductions, first names and stages only; a referee's meeting.
+
+That somebody opened their page is nobody's business, and of a referee who asked for silence an
+advocate hears no more than that there is a page.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
+
+from passalong.actions.back import back
+from passalong.actions.exchange import Outcome, Reply
+from passalong.actions.hosting import host_of_meeting
+from passalong.actions.introduce import REVIEW
+from passalong.actions.meetings import meeting_data, meeting_reply, to_come
+from passalong.actions.wording import say
+from passalong.events import BOOKED, CANCELLED, INTRODUCED, RESCHEDULED
+from passalong.ledger.port import NotFound, Revoked
+from passalong.merging import SILENT
+from passalong.names import first_name, short_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from passalong.actions.acting import Acting
+    from passalong.actions.exchange import Asked
+    from passalong.known import Known
+    from passalong.ledger.port import Meeting, Standing
+    from passalong.world import World
+
+MOST: Final = 100
+"""The newest introductions, which are shown."""
+
+_ASKED: Final = "asked"
+_STAGES: Final = {INTRODUCED: _ASKED, BOOKED: "booked", RESCHEDULED: "booked", CANCELLED: _ASKED}
+
+
+def status(world: World, known: Known, who: Acting, asked: Asked) -> Outcome:
+    """Where things stand, for whoever asks. Raises Revoked."""
+    if who.referee:
+        return _of_meeting(world, known, who, asked, who.referee.id)
+    return _of_introductions(world, known, who)
+
+
+def _of_introductions(world: World, known: Known, who: Acting) -> Outcome:
+    rows = tuple(
+        {"label": label, "stage": stage} for label, stage in _introductions(world, known, who)
+    )
+    locale = known.locale(who.locale)
+
+    def reply() -> Reply:
+        said = {
+            "title": locale.text("answer.status.title"),
+            "text": locale.text("answer.status.text" if rows else "answer.status.none"),
+            **back(known, who),
+        }
+        people = tuple(
+            {"label": row["label"], "stage": locale.text(f"stage.{row['stage']}")} for row in rows
+        )
+        return Reply("status", {**said, "people": people})
+
+    return Outcome(HTTPStatus.OK, {"introductions": list(rows)}, reply, who.locale)
+
+
+def _introductions(world: World, known: Known, who: Acting) -> Iterator[tuple[str, str]]:
+    """Everybody with a page of this advocate's: first name and initial, and the stage."""
+    stages = dict(list(_stages(world, known, who).items())[-MOST:])
+    standings = world.ledger.standing([who.subject, *(f"referee:{person}" for person in stages)])
+    _refuse_revoked(who, standings[who.subject])
+    for person, stage in stages.items():
+        standing = standings[f"referee:{person}"]
+        name = "" if standing.revoked else _name(world, known, person)
+        if name:
+            yield short_name(name), _ASKED if standing.preferences.get(SILENT) else stage
+
+
+def _stages(world: World, known: Known, who: Acting) -> dict[str, str]:
+    """The stage of each of an advocate's referees, by their id, in the order they came."""
+    rows = known.referees_of(who.advocate)
+    stages = {row.id: _ASKED for row in rows if row.status == "confirmed"}
+    for event in world.ledger.events_of(who.advocate.id):
+        if event.type in _STAGES and event.referee and event.classification != REVIEW:
+            stages[event.referee] = _STAGES[event.type]
+    return stages
+
+
+def _name(world: World, known: Known, person: str) -> str:
+    """What somebody is called; empty for whoever was removed."""
+    if row := known.referee(person):
+        return row.name
+    try:
+        return world.ledger.person(person).name
+    except NotFound:
+        return ""
+
+
+def _of_meeting(world: World, known: Known, who: Acting, asked: Asked, referee: str) -> Outcome:
+    _refuse_revoked(who, world.ledger.standing([who.subject])[who.subject])
+    found = to_come(known, who, asked, world.ledger.meeting_of(referee))
+    if isinstance(found, Outcome):
+        return replace(found, status=HTTPStatus.OK, data={"meeting": None}, code="")
+    return Outcome(
+        HTTPStatus.OK,
+        {"meeting": meeting_data(world, known, who, found)},
+        lambda: _meeting(known, who, found),
+        who.locale,
+    )
+
+
+def _meeting(known: Known, who: Acting, meeting: Meeting) -> Reply:
+    locale = known.locale(who.locale)
+    host = first_name(host_of_meeting(known, who, meeting).name)
+    title = say(locale, "answer.meeting.title", host=host)
+    return meeting_reply(known, who, meeting, title=title, text=locale.text("answer.meeting.text"))
+
+
+def _refuse_revoked(who: Acting, standing: Standing) -> None:
+    if standing.revoked or standing.revision != who.revision:
+        raise Revoked(f"the page of {who.subject} was taken away or replaced")
