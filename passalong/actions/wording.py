@@ -1,4 +1,4 @@
-"""How answers say times and names: in the reader's zone, and so that no name turns a text around."""
+"""How answers say times and names: in the reader's zone, and so that no name turns a text."""
 
 from __future__ import annotations
 
