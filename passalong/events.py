@@ -25,6 +25,13 @@ TYPES: Final = frozenset(
     {SHARED, INTRODUCED, VISITED, HIT, BOOKED, RESCHEDULED, CANCELLED, PREFERRED, REMOVED, REVOKED}
 )
 
+SOURCED: Final = "sourced"
+INFLUENCED: Final = "influenced"
+REVIEW: Final = "review"
+DECLINED: Final = "declined"
+"""How an introduction or a booking is classified, by what is known about the account: ours by the
+advocate alone, or ours already; to be looked at first, or nothing that we keep."""
+
 
 @dataclass(frozen=True, slots=True)
 class Money:

@@ -85,8 +85,10 @@ def _lint(
         for values in zip(*senders.columns.values(), strict=True):
             yield base | dict(zip(senders.columns, values, strict=True))
 
-    words = base | senders.widest
-    return lint(message, words, gift=senders.gift, absent=senders.absent, rows=rows)
+    words, absent = base | senders.widest, senders.absent
+    if message.medium == "refer":  # advocates may name somebody and no company
+        absent = absent | {"referee_company": "whoever is named without one"}
+    return lint(message, words, gift=senders.gift, absent=absent, rows=rows)
 
 
 def _program_words(message: Message, editorial: Editorial, people: People) -> dict[str, str]:

@@ -19,7 +19,7 @@ from passalong.actions.wording import say
 from passalong.booking.accounts import handling
 from passalong.drafting import letter_to
 from passalong.errors import DraftError
-from passalong.events import INTRODUCED, Event
+from passalong.events import DECLINED, INFLUENCED, INTRODUCED, REVIEW, SOURCED, Event
 from passalong.holders import is_introduced, who_key
 from passalong.ledger.port import NotFound, Person, Removed, Unavailable
 from passalong.merging import is_held, referee_of, with_words
@@ -39,9 +39,6 @@ if TYPE_CHECKING:
 
 LIMIT: Final = 20
 """People whom one advocate may name on one day."""
-
-REVIEW: Final = "review"
-DECLINED: Final = "declined"
 
 _ADDRESS = re.compile(r"[^\s@]@[^\s@.]+\.[^\s@.]")
 
@@ -160,19 +157,20 @@ def _locale(known: Known, who: Acting, chosen: str) -> str:
 
 def _event(known: Known, who: Acting, asked: Asked, named: _Named) -> Event:
     """The event; of somebody of whom nothing is to be kept it says no more than that."""
-    decision, account = named.handling.decision, named.handling.account
-    is_declined = decision == "decline"
+    handling = named.handling
+    is_kept = handling.decision != "decline"
+    by_rule = {"review": REVIEW, "decline": DECLINED}
+    of_ours = INFLUENCED if handling.influenced else SOURCED
     return Event(
         id=asked.event_id(who),
         program=known.program.id,
         type=INTRODUCED,
         at=asked.at,
         advocate=who.advocate.id,
-        referee="" if is_declined else named.person.id,
-        referral="" if is_declined else named.person.referral,
+        referee=named.person.id if is_kept else "",
+        referral=named.person.referral if is_kept else "",
         evidence="suggestion" if named.row else "named",
-        classification={"review": REVIEW, "decline": DECLINED}.get(decision, ""),
-        data={"account": account.status} if account and not is_declined else {},
+        classification=by_rule.get(handling.decision, of_ours),
     )
 
 

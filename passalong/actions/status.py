@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING, Final
 from passalong.actions.back import back
 from passalong.actions.exchange import Outcome, Reply
 from passalong.actions.hosting import host_of_meeting
-from passalong.actions.introduce import REVIEW
 from passalong.actions.meetings import meeting_data, meeting_reply, to_come
 from passalong.actions.wording import say
-from passalong.events import BOOKED, CANCELLED, INTRODUCED, RESCHEDULED
+from passalong.events import BOOKED, CANCELLED, INTRODUCED, RESCHEDULED, REVIEW
 from passalong.ledger.port import NotFound, Revoked
 from passalong.merging import SILENT
 from passalong.names import first_name, short_name
