@@ -62,6 +62,9 @@ ANSWERS: Final[Mapping[str, Answer]] = {
             "company",
             "phone",
             "note",
+            "answer1",
+            "answer2",
+            "answer3",
             "change",
         ),
         {
@@ -80,7 +83,8 @@ ANSWERS: Final[Mapping[str, Answer]] = {
 }
 """``back`` leads to where they came from. Rows of ``times`` are a day, then its times; of ``zones``
 the first is the chosen one; ``person`` is there when somebody books and not when they move (then
-``change`` is 1), ``call`` where the host calls. ``again`` is a form of one button, ``name=value``.
+``change`` is 1), ``call`` where the host calls. ``answer1`` and so on are what was typed for the
+program's own questions. ``again`` is a form of one button, ``name=value``.
 """
 
 

@@ -6,8 +6,9 @@
   const medium = /^[\w-]{1,24}$/.test(asked) ? asked : '';
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const ids = new WeakMap(); // one for each form until it is answered: whatever is sent twice counts once
-  const look = location.hash === '#look';
-  if (look) history.replaceState(null, '', location.pathname + location.search);
+  // Whoever looks at a page they made is no visitor, also when they load it again; nor is it in a copied link.
+  const look = location.hash === '#look' || history.state === 'look';
+  if (look) history.replaceState('look', '', location.pathname + location.search);
 
   const prepare = (root) => {
     for (const [name, value] of [['timezone', zone], ['medium', medium]]) {
@@ -109,7 +110,7 @@
     for (const form of document.querySelectorAll('form[data-ask]:not([hidden])')) ask(form, null, true);
     soon = setTimeout(() => {
       document.removeEventListener('visibilitychange', appear);
-      tell('/api/visits', { medium, visible: true, look });
+      tell('/api/visits', { medium, query: location.search.slice(1, 2000), visible: true, look });
     }, 1000);
   };
   document.addEventListener('visibilitychange', appear);

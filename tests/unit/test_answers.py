@@ -143,3 +143,20 @@ def test_a_number_is_asked_for_where_the_host_calls(answers: Answers) -> None:
     assert 'name="phone"' not in answers.page("times")
     call = read(answers.page("times", call=[{"label": "Your number"}])).one("input", name="phone")
     assert "required" in call.attributes
+
+
+def test_the_programs_questions_are_asked_and_what_was_typed_is_kept(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    folder = tmp_path_factory.mktemp("questions")
+    asked = ["How many trucks come on a busy day?", "Which “gate” & where?"]
+    booking = {"booking": {"questions": asked}}
+    made = Made(write(folder / "content", files(program=booking)), folder / "site", folder / "var")
+    page = read(
+        Answers(made).page("times", answer1="40 & more", answer2="", answer3="nobody asked")
+    )
+    labels = [label.shown for label in page.all("label")]
+    assert {f"{question} optional" for question in asked} <= set(labels)
+    typed = [page.one("input", name=f"answer{number}")["value"] for number in (1, 2)]
+    assert typed == ["40 & more", ""]
+    assert not page.all("input", name="answer3")
