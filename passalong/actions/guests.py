@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from passalong.actions.acting import whole
+from passalong.endpoints import ANSWERS
 from passalong.ledger.port import Person
 from passalong.merging import with_words
 
@@ -121,9 +122,6 @@ def guest(
 def _note(known: Known, who: Acting, asked: Asked) -> str:
     """What they wrote to the host, with what they answered to the program's questions."""
     questions = known.program.texts[who.locale].questions
-    answers = [
-        f"{question}: {answer}"
-        for number, question in enumerate(questions, 1)
-        if (answer := asked.fields[f"answer{number}"])
-    ]
+    given = [asked.fields[field.name] for field in ANSWERS]
+    answers = [f"{asks}: {says}" for asks, says in zip(questions, given, strict=False) if says]
     return "\n".join(filter(None, (asked.fields["note"], *answers)))

@@ -12,7 +12,7 @@ from passalong.actions.meetings import problem
 from passalong.actions.wording import at_words, say
 from passalong.booking.days import by_day, zone_words
 from passalong.booking.slots import Slot, pick
-from passalong.endpoints import endpoint
+from passalong.endpoints import ANSWERS, endpoint
 from passalong.errors import UnknownWord
 from passalong.model import MEDIA
 from passalong.names import first_name
@@ -35,7 +35,7 @@ DAYS: Final = 5
 A_DAY: Final = 5
 """A form shows so many days at once, and so many times of each."""
 
-_TYPED: Final = ("name", "email", "company", "phone", "note")
+_TYPED: Final = ("name", "email", "company", "phone", "note", *(a.name for a in ANSWERS))
 
 # Something for everybody to choose from, from west to east.
 # fmt: off
