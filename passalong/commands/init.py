@@ -49,7 +49,7 @@ def interview(ask: Ask, name: str, language: str, timezone: str) -> Answers:
     firm = ask("Your firm, as people say it", name.replace("-", " ").title() or "Your Firm", _any)
     legal_name = ask("Its full name, for the imprint", firm, _any)
     default = f"hello@{slug_of(firm, 'firm')}.example"
-    email = ask("Its mail address, for “remove my name” and the like", default, _email)
+    email = ask("Its mail address, for questions and the like", default, _email)
     domain = email.partition("@")[2]
     base_url = ask("Where the pages will stand", f"https://friends.{domain}", _base_url)
     colour = ask("Its colour", COLOUR, _colour)

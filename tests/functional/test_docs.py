@@ -146,7 +146,7 @@ def test_a_theme_may_hold_what_its_document_says() -> None:
     text = (ROOT / "docs/theme.md").read_text("utf-8")
     site = ROOT / "site"
     templates = set(re.findall(r"`(_?[a-z]+\.html)`", text))
-    assert templates == {path.name for path in (site / "templates").glob("*.html")}
+    assert templates == {path.name for path in (site / "templates").rglob("*.html")}
     css = (site / "assets/core.css").read_text("utf-8")
     properties = set(re.findall(r"`(--[a-z][a-z0-9-]*)`", text))
     assert [name for name in properties if f"{name}:" not in css] == []
