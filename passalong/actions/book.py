@@ -19,7 +19,7 @@ from passalong.actions.offers import offer, reader_zone, working_slot
 from passalong.actions.times import fault_words, medium_of, taken, to_mend, way_back
 from passalong.actions.wording import say
 from passalong.booking.slots import held
-from passalong.events import BOOKED, Event
+from passalong.events import BOOKED, DECLINED, INFLUENCED, REVIEW, SOURCED, Event
 from passalong.ledger.port import Conflict, Meeting, SlotTaken, Unavailable
 from passalong.merging import referee_of
 from passalong.names import first_name
@@ -40,10 +40,6 @@ if TYPE_CHECKING:
 
 A_DAY: Final = {"share": 40, "referee": 10}
 """So many bookings may come from one page on one day."""
-REVIEW: Final = "review"
-DECLINED: Final = "declined"
-INFLUENCED: Final = "influenced"
-SOURCED: Final = "sourced"
 
 
 @dataclass(frozen=True, slots=True)
