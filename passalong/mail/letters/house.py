@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from passalong.model import Host, Program
 
 _LIKE_AN_ADDRESS = re.compile(r"://|@|/|\.[^\W\d_]{2,}")
-_LONGEST_NAME: Final = 40
+_LONGEST_NAME: Final = 80
+_LONGEST_FIRST: Final = 40
 _OURS: Final = frozenset({"at", "day", "minutes", "time"})
 """What fills a text in the reader's own language."""
 
@@ -58,12 +59,9 @@ class House:
 
     def signed(self, host: Host) -> tuple[str, ...]:
         """The end of a letter by a person of the firm."""
-        about = (self.role(host), self.program.brand.name)
-        return tuple(
-            filter(
-                None, (self.say("closing"), host.name, self.joined(*about), self.own(host.phone))
-            )
-        )
+        about = self.joined(self.role(host), self.program.brand.name)
+        lines = (self.say("closing"), self.own(host.name), about, self.own(host.phone))
+        return tuple(filter(None, lines))
 
     def desk(self) -> tuple[str, ...]:
         """The end of a letter that nobody writes: the firm's to its own people."""
@@ -106,4 +104,5 @@ def called(name: str) -> str:
     ('Tomas', '')
     """
     first = first_name(name)
-    return "" if len(first) > _LONGEST_NAME or _LIKE_AN_ADDRESS.search(name) else first
+    too_long = len(name) > _LONGEST_NAME or len(first) > _LONGEST_FIRST
+    return "" if too_long or _LIKE_AN_ADDRESS.search(name) else first

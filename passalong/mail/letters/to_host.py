@@ -50,14 +50,15 @@ def to_host(moment: Moment, house: House, talk: Talk) -> Letter:
 
 def quotes(house: House, introduction: Introduction, guest: Guest) -> tuple[Quote, ...]:
     """The advocate's words about the referee, then the referee's own: a note, and answers."""
-    quoted = house.locale.quoted
+    by = house.joined(introduction.advocate, introduction.byline)
     said = [
-        (quoted(introduction.words), house.joined(introduction.advocate, introduction.byline)),
-        (quoted(guest.note), guest.name),
-        *((f"{question}\n{quoted(answer)}", guest.name) for question, answer in guest.answers),
+        ("", introduction.words, by),
+        ("", guest.note, guest.name),
+        *((f"{question}\n", answer, guest.name) for question, answer in guest.answers),
     ]
-    nothing = quoted("")
-    return tuple(Quote(text, by) for text, by in said if not text.endswith(nothing))
+    return tuple(
+        Quote(before + house.locale.quoted(text), who) for before, text, who in said if text
+    )
 
 
 def about(house: House, guest: Guest) -> Iterator[Fact]:
