@@ -144,6 +144,8 @@ def _guarded(
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the caller gets a sentence
         problem = problem_of(error)
         told["code"] = problem.code
+        if problem.status == HTTPStatus.NOT_FOUND:
+            told.pop("locale", None)  # what is gone is answered as what never was
         if problem.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             told["fault"] = type(error).__name__
             told["where"] = _where(error)

@@ -38,8 +38,10 @@ class Decided:
 
     @property
     def revisions(self) -> dict[str, int]:
-        """The revision of each subject that has one."""
-        return {subject: s.revision for subject, s in self.standings.items() if s.revision}
+        """The revision of each subject that has one; whoever is revoked has none of their own, but
+        is past all that they had."""
+        found = {name: one.revision + one.revoked for name, one in self.standings.items()}
+        return {name: revision for name, revision in found.items() if revision}
 
 
 def decided(ledger: Ledger) -> Decided:

@@ -55,7 +55,7 @@ def acting(known: Known, token: str, kinds: Collection[Kind], now: datetime) -> 
     if kind == "referee":
         return _referee(known, reference, revision)
     advocate = known.advocate_at(reference)
-    if advocate is None:
+    if advocate is None or revision < known.holders.revision("advocate", advocate.id):
         raise Refused("nobody has this page")
     return Acting(kind, advocate, revision, known.program.locale_for(advocate.locale))
 
@@ -67,7 +67,11 @@ def _referee(known: Known, reference: str, revision: int) -> Acting:
     if referee is None and named.person:
         referee = _unlisted(known, named.person, named.advocate, named.locale)
     advocate = known.advocate(referee.advocate) if referee else None
-    if referee is None or advocate is None:
+    if (
+        referee is None
+        or advocate is None
+        or revision < known.holders.revision("referee", referee.id)
+    ):
         raise Refused("nobody has this page")
     locale = known.program.locale_for(referee.locale or advocate.locale)
     return Acting("referee", advocate, revision, locale, referee, is_listed=listed)
