@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from passalong.access import Refused
 from passalong.holders import read_reference
-from passalong.ledger.port import Actor
+from passalong.ledger.port import Actor, Revoked
 from passalong.merging import referee_of
 from passalong.model import Referee
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from passalong.access import Kind
     from passalong.known import Known
-    from passalong.ledger.port import Ledger
+    from passalong.ledger.port import Ledger, Standing
     from passalong.model import Advocate
 
 
@@ -84,6 +84,14 @@ def _unlisted(known: Known, person: str, advocate_key: str, locale: str) -> Refe
         return None
     said = {"id": person, "advocate": advocate.id, "locale": locale, "status": "confirmed"}
     return Referee(**dict.fromkeys(Referee._fields[:-1], "") | said, line=0)
+
+
+def refuse_revoked(who: Acting, standing: Standing) -> None:
+    """Raises Revoked where the page that acts was taken away or replaced: for whatever only reads,
+    for a step that writes asks this itself.
+    """
+    if standing.revoked or standing.revision != who.revision:
+        raise Revoked(f"the page of {who.subject} was taken away or replaced")
 
 
 def whole(ledger: Ledger, who: Acting, referee: Referee) -> Referee:

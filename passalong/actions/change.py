@@ -12,7 +12,7 @@ from passalong.access import Refused
 from passalong.actions.back import back
 from passalong.actions.exchange import Outcome, Reply
 from passalong.actions.hosting import host_of_meeting
-from passalong.actions.meetings import again, meeting_data, meeting_reply, to_come
+from passalong.actions.meetings import again, meeting_data, meeting_reply, own_meeting, to_come
 from passalong.actions.offers import offer, reader_zone, working_slot
 from passalong.actions.times import fault_words, taken, to_mend
 from passalong.actions.wording import say
@@ -36,12 +36,12 @@ A_DAY: Final = 10
 
 
 def change(world: World, known: Known, who: Acting, asked: Asked) -> Outcome:
-    """Two round trips to the ledger: one to see the meeting, one to change it."""
+    """Asks the ledger twice, to see whose meeting it is, and changes it in one step."""
     if who.referee is None:
         raise Refused("only a referee has a meeting of their own")
     if "action" in asked.fields.faults:
         raise BadFields(asked.fields.faults)
-    meeting = world.ledger.meeting_of(who.referee.id)
+    meeting = own_meeting(world.ledger, who)
     cancels = asked.fields["action"] == "cancel"
     if cancels and meeting and meeting.status == "cancelled":
         return _cancelled(world, known, who, meeting)

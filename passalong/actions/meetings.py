@@ -5,6 +5,7 @@ from __future__ import annotations
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
+from passalong.actions.acting import refuse_revoked
 from passalong.actions.back import back, path_of
 from passalong.actions.exchange import Outcome, Reply
 from passalong.actions.hosting import host_of_meeting, named_host, role_of
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from passalong.actions.acting import Acting
     from passalong.actions.exchange import Asked
     from passalong.known import Known
-    from passalong.ledger.port import Meeting
+    from passalong.ledger.port import Ledger, Meeting
     from passalong.locales import Locale
     from passalong.model import Host
     from passalong.pages.fill import Row
@@ -96,6 +97,15 @@ def problem(status: HTTPStatus, code: str, detail: str, **more: Any) -> dict[str
     """A problem document (RFC 9457), with what helps to go on."""
     document = {"type": "about:blank", "title": status.phrase, "status": int(status)}
     return {**document, "detail": detail, "code": code, **more}
+
+
+def own_meeting(ledger: Ledger, who: Acting) -> Meeting | None:
+    """The newest meeting of the referee at this page, cancelled or not; asks the ledger twice.
+
+    Raises Revoked: of a page that was taken away, nothing more is told.
+    """
+    refuse_revoked(who, ledger.standing([who.subject])[who.subject])
+    return ledger.meeting_of(who.referee.id) if who.referee else None
 
 
 def to_come(known: Known, who: Acting, asked: Asked, meeting: Meeting | None) -> Meeting | Outcome:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from passalong.actions.exchange import Outcome
 from passalong.actions.hosting import host_of_meeting, hosting
-from passalong.actions.meetings import to_come
+from passalong.actions.meetings import own_meeting, to_come
 from passalong.actions.offers import offer
 from passalong.actions.times import times_reply
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 
 def slots(world: World, known: Known, who: Acting, asked: Asked) -> Outcome:
-    """Asks the ledger once; for a move once more, for the meeting that is to be moved."""
+    """Asks the ledger once; for a move twice more, for the meeting that is to be moved."""
     moving: Meeting | None = None
     if who.referee and asked.fields["change"]:
-        found = to_come(known, who, asked, world.ledger.meeting_of(who.referee.id))
+        found = to_come(known, who, asked, own_meeting(world.ledger, who))
         if isinstance(found, Outcome):
             return found
         moving = found

@@ -10,13 +10,14 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
+from passalong.actions.acting import refuse_revoked
 from passalong.actions.back import back
 from passalong.actions.exchange import Outcome, Reply
 from passalong.actions.hosting import host_of_meeting
-from passalong.actions.meetings import meeting_data, meeting_reply, to_come
+from passalong.actions.meetings import meeting_data, meeting_reply, own_meeting, to_come
 from passalong.actions.wording import say
 from passalong.events import BOOKED, CANCELLED, INTRODUCED, RESCHEDULED, REVIEW
-from passalong.ledger.port import NotFound, Revoked
+from passalong.ledger.port import NotFound
 from passalong.merging import SILENT
 from passalong.names import first_name, short_name
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from passalong.actions.acting import Acting
     from passalong.actions.exchange import Asked
     from passalong.known import Known
-    from passalong.ledger.port import Meeting, Standing
+    from passalong.ledger.port import Meeting
     from passalong.world import World
 
 MOST: Final = 100
@@ -39,7 +40,7 @@ _STAGES: Final = {INTRODUCED: _ASKED, BOOKED: "booked", RESCHEDULED: "booked", C
 def status(world: World, known: Known, who: Acting, asked: Asked) -> Outcome:
     """Where things stand, for whoever asks. Raises Revoked."""
     if who.referee:
-        return _of_meeting(world, known, who, asked, who.referee.id)
+        return _of_meeting(world, known, who, asked)
     return _of_introductions(world, known, who)
 
 
@@ -67,7 +68,7 @@ def _introductions(world: World, known: Known, who: Acting) -> Iterator[tuple[st
     """Everybody with a page of this advocate's: first name and initial, and the stage."""
     stages = dict(list(_stages(world, known, who).items())[-MOST:])
     standings = world.ledger.standing([who.subject, *(f"referee:{person}" for person in stages)])
-    _refuse_revoked(who, standings[who.subject])
+    refuse_revoked(who, standings[who.subject])
     for person, stage in stages.items():
         standing = standings[f"referee:{person}"]
         name = "" if standing.revoked else _name(world, known, person)
@@ -95,9 +96,8 @@ def _name(world: World, known: Known, person: str) -> str:
         return ""
 
 
-def _of_meeting(world: World, known: Known, who: Acting, asked: Asked, referee: str) -> Outcome:
-    _refuse_revoked(who, world.ledger.standing([who.subject])[who.subject])
-    found = to_come(known, who, asked, world.ledger.meeting_of(referee))
+def _of_meeting(world: World, known: Known, who: Acting, asked: Asked) -> Outcome:
+    found = to_come(known, who, asked, own_meeting(world.ledger, who))
     if isinstance(found, Outcome):
         return replace(found, status=HTTPStatus.OK, data={"meeting": None}, code="")
     return Outcome(
@@ -113,8 +113,3 @@ def _meeting(known: Known, who: Acting, meeting: Meeting) -> Reply:
     host = first_name(host_of_meeting(known, who, meeting).name)
     title = say(locale, "answer.meeting.title", host=host)
     return meeting_reply(known, who, meeting, title=title, text=locale.text("answer.meeting.text"))
-
-
-def _refuse_revoked(who: Acting, standing: Standing) -> None:
-    if standing.revoked or standing.revision != who.revision:
-        raise Revoked(f"the page of {who.subject} was taken away or replaced")
