@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from passalong.endpoints import ENDPOINTS
+from passalong.endpoints import ENDPOINTS, PREFERENCES
 from passalong.requests import LARGEST
 
 if TYPE_CHECKING:
@@ -38,14 +38,15 @@ _REFUSALS: Final = {
     400: "The body cannot be read, or a browser says that another site's page made the request.",
     404: "The token is unknown, altered, expired, revoked or of another page: all are alike.",
     405: "Only POST is taken.",
-    409: "The time has just been taken, or the meeting was changed in the meantime.",
+    409: "The time has just been taken, and there are others; or the meeting is not as it was.",
     413: f"The body has more than {LARGEST} bytes.",
     415: f"The body is neither {JSON} nor {FORM}.",
     422: "Some fields are not as they should be: `errors` says which.",
     429: "More than anybody does in a day, or in a minute.",
     503: "This cannot be done just now. Nothing is half-written: the same may be sent again.",
 }
-_BOOKING: Final = frozenset({"bookings", "bookings/change"})
+_CHANGED: Final = frozenset({"slots", "bookings", "bookings/change"})
+"""Endpoints whose subject may have changed since their page was read."""
 
 _TEXT: Final[Schema] = {"type": "string"}
 _TIME: Final[Schema] = {"type": "string", "format": "date-time"}
@@ -60,11 +61,41 @@ def _record(**properties: Schema) -> Schema:
     return {"type": "object", "properties": properties, "required": list(properties)}
 
 
+_ADDRESS: Final[Schema] = {"type": "string", "format": "uri"}
+_NOTHING: Final[Schema] = {"type": "object", "maxProperties": 0}
+_PAGE_OF: Final = _record(id=_TEXT, url=_ADDRESS)
 _SLOTS: Final[Schema] = {"type": "array", "items": {"$ref": "#/components/schemas/Slot"}}
-ANSWERS: Final[dict[str, Schema]] = {
-    "introductions": _record(id=_TEXT, url={"type": "string", "format": "uri"}),
-    "slots": _record(timezone=_TEXT, slots=_SLOTS),
-    "bookings": _record(id=_TEXT, start=_TIME, end=_TIME, url={"type": "string", "format": "uri"}),
+_MEETING: Final[Schema] = {"$ref": "#/components/schemas/Meeting"}
+_STAGES: Final = ("asked", "booked")
+_INTRODUCTION: Final = _record(label=_TEXT, stage={"enum": list(_STAGES)})
+_STATE: Final = _record(status={"enum": ["booked", "cancelled"]})
+
+ANSWERS: Final[dict[str, dict[int, tuple[str, Schema]]]] = {
+    "introductions": {
+        200: ("They were named before: this is their page.", _PAGE_OF),
+        201: ("Their page is live.", _PAGE_OF),
+        202: ("Noted. The firm looks at it first, and there is nothing to send.", _NOTHING),
+    },
+    "status": {
+        200: (
+            "An advocate's introductions, or a referee's meeting, null if there is none.",
+            {
+                "anyOf": [
+                    _record(introductions={"type": "array", "items": _INTRODUCTION}),
+                    _record(meeting={"anyOf": [_MEETING, {"type": "null"}]}),
+                ]
+            },
+        )
+    },
+    "preferences": {200: ("Done.", _record(action={"enum": list(PREFERENCES)}))},
+    "slots": {
+        200: ("Free times, in the zone that is named.", _record(timezone=_TEXT, slots=_SLOTS))
+    },
+    "bookings": {
+        201: ("Booked; the address is that of the referee's own page.", _MEETING),
+        202: ("Received. The firm looks at it first, and no time is fixed.", _NOTHING),
+    },
+    "bookings/change": {200: ("Changed.", {"allOf": [_MEETING, _STATE]})},
 }
 """What a program gets where all went well; an endpoint that is not here answers without a body."""
 
@@ -87,6 +118,7 @@ def document() -> Schema:
         "components": {
             "schemas": {
                 "Slot": _record(start=_TIME, end=_TIME),
+                "Meeting": _record(id=_TEXT, start=_TIME, end=_TIME, url=_ADDRESS),
                 "Problem": _problem(),
             }
         },
@@ -141,13 +173,12 @@ def _field(field: Field) -> Schema:
 def _done(endpoint: Endpoint) -> Schema:
     """Success: a page for a form; for a program JSON, or nothing."""
     page = {PAGE: {"schema": _TEXT}}
-    schema = ANSWERS.get(endpoint.name)
-    if schema:
-        content = {JSON: {"schema": schema}, **page}
-        return {str(endpoint.done): {"description": "Done.", "content": content}}
+    if endpoint.name not in ANSWERS:
+        form: Schema = {"description": "The page that a form is answered with.", "content": page}
+        return {"200": form, "204": {"description": "Done."}}
     return {
-        "200": {"description": "Done, for a form.", "content": page},
-        "204": {"description": "Done."},
+        str(status): {"description": said, "content": {JSON: {"schema": schema}, **page}}
+        for status, (said, schema) in ANSWERS[endpoint.name].items()
     }
 
 
@@ -177,7 +208,7 @@ def _refused(endpoint: Endpoint) -> Schema:
     return {
         str(status): _refusal(status)
         for status in _REFUSALS
-        if status != 409 or endpoint.name in _BOOKING
+        if status != 409 or endpoint.name in _CHANGED
     }
 
 
@@ -215,8 +246,8 @@ def _problem() -> Schema:
         "description": "By the name of a field, what would be right.",
         "additionalProperties": _TEXT,
     }
-    problem["properties"]["slots"] = {
-        "description": "Times that are free now, where one was taken.",
-        **_SLOTS,
+    problem["properties"] |= {
+        "timezone": {"type": "string", "description": "The zone of the times."},
+        "slots": {"description": "Times that are free now, where one was taken.", **_SLOTS},
     }
     return problem
