@@ -154,7 +154,8 @@ def _guarded(
         "status": response.status_code,
         "ms": round((time.perf_counter() - began) * 1000, 1),
     }
-    logger.info("answered", extra=told)
+    failed = response.status_code >= HTTPStatus.INTERNAL_SERVER_ERROR
+    (logger.error if failed else logger.info)("answered", extra=told)
     return response
 
 

@@ -66,6 +66,7 @@ class Backstage:
 
     def _made(self, name: str) -> Handler:
         """The handler of a template's ``module.attribute``, over this wiring."""
+        os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "WARNING")  # what went well is no news here
         module = importlib.import_module(name.rpartition(".")[0])
         handler: Handler = module.make(self.wiring.world)
         return handler

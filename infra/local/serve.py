@@ -107,10 +107,17 @@ class Live:
         self._mailbox = Mailbox(wanted.var / _MAIL, self._mails, self._letter)
         self._changed = threading.Condition()
         self._building = threading.Lock()
+        self._decided = threading.Event()
 
     def follow(self) -> None:
-        """Builds what people decided on their pages; pages that are open stay as they are."""
+        """Lets what people decided on their pages be built; open pages stay as they are."""
+        if not self._decided.is_set():
+            self._decided.set()
+            threading.Thread(target=self._follow, daemon=True).start()
+
+    def _follow(self) -> None:
         with self._building, contextlib.suppress(PassalongError, OSError):
+            self._decided.clear()
             build(self.order)
 
     def rebuild(self) -> None:
