@@ -286,4 +286,4 @@ def test_a_host_is_called_as_everybody_else_is(tmp_path: Path) -> None:
     content = files(program={"booking": {"hosts": [host]}})
     made = Made(write(tmp_path / "content", content), tmp_path / "out", tmp_path / "var")
     made.build()
-    assert "Write to <bdi>Ana</bdi>" in made.page("referee", "r-1")
+    assert "write to <bdi>Ana</bdi>" in made.page("referee", "r-1")
