@@ -251,14 +251,13 @@ def _words(world: Callable[[], World], told: Mapping[str, Any]) -> _Words | None
 def _refusal(
     resolver: APIGatewayHttpResolver, problem: Problem, words: _Words | None = None
 ) -> Response[Any]:
-    """A problem document, or a page for whoever sent a form."""
+    """A problem document, or a page for whoever sent a form; for HEAD neither, but as if."""
     headers = {**_HEADERS, **problem.headers}
     event = resolver.current_event
     sent, wants = (event.headers.get(name) or "" for name in ("content-type", "accept"))
     form = "application/x-www-form-urlencoded" in sent or "text/html" in wants
-    if event.http_method == "HEAD":
-        return Response(problem.status, "application/problem+json", "", headers)
+    kind, body = "application/problem+json", _json(problem.document())
     if form and words and problem.status != HTTPStatus.METHOD_NOT_ALLOWED:
         page = words.known.answer("said", words.locale.code, problem.said(words.locale))
-        return Response(problem.status, _PAGE, page.decode(), headers)
-    return Response(problem.status, "application/problem+json", _json(problem.document()), headers)
+        kind, body = _PAGE, page.decode()
+    return Response(problem.status, kind, "" if event.http_method == "HEAD" else body, headers)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -72,3 +73,11 @@ def rows(ledger: Path) -> dict[str, list[tuple[Any, ...]]]:
 def _is_table(db: sqlite3.Connection, name: str) -> bool:
     kind = db.execute("SELECT type FROM sqlite_master WHERE name = ?", (name,)).fetchone()
     return bool(kind == ("table",))
+
+
+def until(met: Callable[[], bool], what: str, patience: float = 60.0) -> None:
+    """Returns once a condition is met that somebody else brings about."""
+    ends = time.monotonic() + patience
+    while not met():
+        assert time.monotonic() < ends, f"it did not come to this: {what}"
+        time.sleep(0.02)
