@@ -11,10 +11,11 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
+from passalong.actions.acting import refuse_revoked
 from passalong.actions.exchange import Outcome, Reply
 from passalong.actions.guests import FAULTS, as_known, guest, judged, lacks_phone
 from passalong.actions.hosting import host_of_meeting, hosting, named_host
-from passalong.actions.meetings import meeting_data, meeting_reply, own_meeting, problem
+from passalong.actions.meetings import meeting_data, meeting_reply, problem
 from passalong.actions.offers import offer, reader_zone, working_slot
 from passalong.actions.times import fault_words, medium_of, taken, to_mend, way_back
 from passalong.actions.wording import say
@@ -112,8 +113,9 @@ def _mend(
 def _no_slot(booking: _Booking, start: datetime, event_id: str) -> Outcome:
     """Nobody meets then: unless this booking was taken before, and is sent again much later."""
     ledger, who = booking.world.ledger, booking.who
-    stands = own_meeting(ledger, who) if who.referee else ledger.meeting_of(booking.person.id)
+    stands = ledger.meeting_of(booking.person.id)
     if stands and stands.status == "booked" and stands.end > booking.asked.at:
+        refuse_revoked(who, ledger.standing([who.subject])[who.subject])
         is_this = stands.id == _meeting_id(event_id)
         return _booked(booking, stands) if is_this else _already(booking, stands)
     return taken(booking.known, who, booking.asked, booking.fresh(), start)
