@@ -95,7 +95,7 @@ def test_the_zone_goes_with_the_reader(world: Place) -> None:
 
 
 def test_a_meeting_can_be_moved_onto_its_own_time(tmp_path: Path) -> None:
-    jonas = hosts(jonas={"hours": ["Wed 09:00-11:00"], "link": LINK})
+    jonas = hosts(jonas={"hours": ["Thu 09:00-11:00"], "link": LINK})
     hour = {"minutes": 60, "buffer_after": 30, "horizon_days": 5}
     world = a_world(tmp_path, program={"booking": {"hosts": jonas} | hour})
     nine, half_past, ten = free(world)
