@@ -87,6 +87,8 @@ class Backstage:
         if not self.wiring.bundle.is_file():
             return False
         ledger, world = self.wiring.ledger, self.wiring.world()
+        for host in world.known().program.booking.hosts:
+            self.wiring.busy(host)  # asked for here, so that no request waits for a calendar
         events = read_new(ledger)
         if time.monotonic() - self._forgot > _FORGET_EVERY:
             self._forgot = time.monotonic()

@@ -161,10 +161,7 @@ class Parts:
 
     def booked(self, event: Event, meeting: Meeting) -> list[Part]:
         """A meeting and its cells, unless the referee has one to come or had this one."""
-
-        def refuse(_: Item) -> NoReturn:
-            raise Conflict(f"{meeting.referee} has this meeting, or another that is to come")
-
+        refuse = _refusing(Conflict(f"{meeting.referee} has this meeting, or another to come"))
         row = put(
             self.key(f"meeting#{meeting.referee}"),
             _meeting(meeting),
@@ -224,10 +221,7 @@ class Parts:
         self, place: tuple[str, str], takes: list[str], frees: list[str], meeting: Meeting
     ) -> Part:
         host, day = place
-
-        def refuse(_: Item) -> NoReturn:
-            raise SlotTaken(f"{host} is taken at {meeting.start}")
-
+        refuse = _refusing(SlotTaken(f"{host} is taken at {meeting.start}"))
         expression = "SET #expires = :expires" + "".join(f", {cell} = :meeting" for cell in takes)
         if frees:
             expression += " REMOVE " + ", ".join(frees)
