@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
 from passalong.errors import Stop, UnknownWord
-from passalong.pages.theme import Theme
+from passalong.pages.theme import PARTS, Theme, lean, minify
+from tests.programs import SITE
 
 BASE = "<body>{% block main %}{% endblock %}</body>\n"
 
@@ -52,3 +54,23 @@ def test_a_theme_lays_its_files_over_the_ones_below(tmp_path: Path) -> None:
     theme = Theme([tmp_path / "own", tmp_path / "site"])
     assert theme.render("page.html", {}) == "own"
     assert theme.text("core.css") == "a { color: red }"
+
+
+@pytest.mark.parametrize("sheet", sorted(SITE.glob("assets/*.css")), ids=lambda path: path.name)
+def test_a_style_sheet_closes_what_it_opens(sheet: Path) -> None:
+    text = minify(sheet.read_text("utf-8"))
+    assert text.count("{") == text.count("}")
+    assert re.findall(r"(?<=})[^{}]*;", text) == [], "a declaration outside of a rule"
+
+
+def test_every_style_sheet_and_script_is_on_some_page() -> None:
+    kinds = {path.stem for path in SITE.glob("templates/*.html")}
+    used = {"core", *kinds, *(part for parts in PARTS.values() for part in parts)}
+    assert {path.stem for path in SITE.glob("assets/*.*")} - used == set()
+
+
+def test_a_script_arrives_without_indentation_and_comments() -> None:
+    script = (
+        "// Why.\n(() => {\n  const a = 'https://x'; // here\n\n    // and why\n  b(a);\n})();\n"
+    )
+    assert lean(script) == "(() => {\nconst a = 'https://x'; // here\nb(a);\n})();"
