@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.exceptions import ClientError, NoCredentialsError
@@ -327,13 +327,19 @@ def test_an_answer_that_nothing_was_done_is_one_round_trip_too(desk: Desk, wire:
 # --- The table ----------------------------------------------------------------------------------
 
 
+def items_of(client: DynamoDBClient) -> Iterator[dict[str, Any]]:
+    """Every item of the table, page by page."""
+    for page in client.get_paginator("scan").paginate(TableName=TABLE):
+        yield from page["Items"]
+
+
 def test_what_expires_says_when_and_what_is_kept_does_not(
     desk: Desk, own_client: DynamoDBClient
 ) -> None:
     for _, call in costs(desk):
         call()
     expiring, kept = set(), set()
-    for item in own_client.scan(TableName=TABLE)["Items"]:
+    for item in items_of(own_client):
         program, kind, *_ = item["pk"]["S"].split("#")
         if program != desk.program:
             continue
@@ -351,7 +357,7 @@ def test_an_event_is_read_from_the_tables_stream(desk: Desk, own_client: DynamoD
     desk.ledger.introduce(event, a_person(), MARIA)
     images = [
         item
-        for item in own_client.scan(TableName=TABLE)["Items"]
+        for item in items_of(own_client)
         if item["pk"]["S"].startswith(f"{desk.program}#")
     ]
     assert len(images) == 2
