@@ -1,0 +1,117 @@
+"""How often a request goes to the storage: once, for what people wait for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from passalong.ledger.dynamodb import DynamoLedger
+from passalong.ledger.dynamodb_calls import Table
+from passalong.ledger.port import Ledger
+from passalong.ledger.sqlite import open_file
+from tests.contract.conftest import TABLE
+from tests.contract.watched import Watched
+from tests.contract.wire import Wire
+from tests.programs import advocate, referee
+from tests.worlds import Clock, Place, a_world, ask
+
+PROGRAM = "trips"
+CONTENT: dict[str, Any] = {
+    "program": {"id": PROGRAM},
+    "advocates": [advocate(), advocate("a-2", "Jürgen Weiß"), advocate("a-3", "Eve Lie")],
+    "referees": [referee(), referee("s-1", "Ana Ruiz", status="suggested", company="Havskjær")],
+    "accounts": [
+        {"domain": "rival.example", "company": "Rival Systems", "status": "competitor"},
+        {"domain": "never.example", "company": "Never AG", "status": "do-not-contact"},
+    ],
+}
+Trips = Callable[[Callable[[], object]], int]
+_numbers = count(1)
+
+
+@pytest.fixture
+def counted(
+    storage: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[tuple[Place, Trips]]:
+    """A world in each of the storages, and what counts the requests that a call makes to it."""
+    ledger: Ledger
+    if storage == "sqlite":
+        ledger = open_file(tmp_path / "trips.db", PROGRAM)
+        watched = Watched(ledger)
+        yield a_world(tmp_path, watched.as_ledger(), **CONTENT), watched.trips
+    else:
+        client = request.getfixturevalue("client")
+        ledger = DynamoLedger(Table(client, TABLE), PROGRAM, Clock())
+        yield a_world(tmp_path, ledger, **CONTENT), Wire(client).trips
+        return
+    ledger.close()
+
+
+def asking(world: Place, endpoint: str, token: str, /, **said: Any) -> Callable[[], None]:
+    """A request that goes well, with an id of its own."""
+
+    def call() -> None:
+        answer = ask(world, endpoint, token, **{"id": f"trip-{next(_numbers)}", **said})
+        assert answer.status < 300, answer.body
+
+    return call
+
+
+def test_a_share_is_one_trip(counted: tuple[Place, Trips]) -> None:
+    world, trips = counted
+    assert trips(asking(world, "share", world.advocate(), medium="email")) == 1
+
+
+@pytest.mark.parametrize(
+    "who",
+    [
+        {"name": "Ana Berg", "company": "Kestrel"},
+        {"name": "Ana Ruiz", "company": "Havskjær"},
+        {"name": "Ana Rival", "company": "Rival Systems"},
+        {"name": "Ana Never", "company": "Never AG"},
+    ],
+    ids=["named", "suggested", "to be looked at", "declined"],
+)
+def test_an_introduction_is_one_trip_whatever_comes_of_it(
+    counted: tuple[Place, Trips], who: dict[str, str]
+) -> None:
+    world, trips = counted
+    assert trips(asking(world, "introductions", world.advocate(), **who)) == 1
+
+
+def test_naming_somebody_again_costs_two_trips_more_at_most(counted: tuple[Place, Trips]) -> None:
+    world, trips = counted
+    who = {"name": "Ida Holm", "company": "Quay"}
+    asking(world, "introductions", world.advocate(), **who)()
+    assert trips(asking(world, "introductions", world.advocate(), **who)) <= 3
+
+
+@pytest.mark.parametrize("more", [{}, {"visible": False}, {"look": True}], ids=repr)
+def test_a_visit_and_a_hit_are_one_trip(
+    counted: tuple[Place, Trips], more: dict[str, bool]
+) -> None:
+    world, trips = counted
+    for token in (world.share(), world.referee(), world.advocate("a-2")):
+        beacon = asking(world, "visits", token, **{"visible": True, **more})
+        assert trips(beacon) == 1
+
+
+def test_a_wish_is_one_trip(counted: tuple[Place, Trips]) -> None:
+    world, trips = counted
+    assert trips(asking(world, "preferences", world.advocate(), action="not-now")) == 1
+    assert trips(asking(world, "preferences", world.referee(), action="silent")) == 1
+
+
+def test_a_refusal_costs_one_trip_more_at_most(counted: tuple[Place, Trips]) -> None:
+    world, trips = counted
+    asking(world, "preferences", world.advocate("a-3"), action="remove")()
+
+    def refused() -> None:
+        assert ask(world, "share", world.advocate("a-3"), medium="email").status == 404
+
+    assert trips(refused) <= 2
+    assert trips(lambda: ask(world, "share", "nobody's", medium="email")) == 0
