@@ -17,6 +17,7 @@ from passalong.actions.acting import whole
 from passalong.actions.back import back, home
 from passalong.actions.exchange import Outcome, Reply
 from passalong.actions.wording import say
+from passalong.booking.accounts import company_key
 from passalong.events import PREFERRED, REMOVED, REVOKED, Event
 from passalong.holders import who_key
 from passalong.ledger.port import NotFound, Unavailable
@@ -136,10 +137,8 @@ def _remove_everywhere(world: World, known: Known, who: Acting, asked: Asked) ->
 
     Done again after it broke off, it goes on; done again after it was done, it changes nothing.
     """
-    if who.referee is None:
-        return
-    with suppress(NotFound):  # their record is gone, so all others went before
-        person = whole(world.ledger, who, who.referee)
+    person = _still_known(world, who)
+    if person and _is_telling(person):
         everywhere = person._replace(id=known.holders.who(person.name, person.company))
         event = _event(known, who, asked, REMOVED, everywhere)
         world.ledger.remove(event, everywhere.id, who.actor())
@@ -147,6 +146,18 @@ def _remove_everywhere(world: World, known: Known, who: Acting, asked: Asked) ->
             world.ledger.remove(_event(known, who, asked, REMOVED, other), other.id)
             _take_away(world, paths_of([other], known.holders))
     _remove(world, known, who, asked)
+
+
+def _still_known(world: World, who: Acting) -> Referee | None:
+    try:
+        return whole(world.ledger, who, who.referee) if who.referee else None
+    except NotFound:
+        return None
+
+
+def _is_telling(person: Referee) -> bool:
+    """Whether name and company tell somebody: a first name alone is that of many."""
+    return bool(company_key(person.company)) or len(person.name.split()) > 1
 
 
 def _others(world: World, known: Known, person: Referee) -> list[Person | Referee]:

@@ -43,6 +43,8 @@ _LETTERS: Final = str.maketrans(
     {"ø": "o", "æ": "a", "œ": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i"}
 )
 _WORD: Final = re.compile(r"[^\W_]+")
+_SLASHED: Final = re.compile(r"\b(a)/([bs])\b")
+"""A/S and A/B: legal forms in the north."""
 _DOMAIN: Final = re.compile(r"(?:https?://)?(?:www\.)?((?:[\w-]+\.)+[^\W\d_]{2,})(?:/\S*)?")
 
 
@@ -106,7 +108,8 @@ def company_key(name: str) -> str:
     ('hofmann hafen', 'hofmann hafen')
     """
     plain = unicodedata.normalize("NFKD", name.replace(".", "")).casefold().translate(_LETTERS)
-    words = _WORD.findall("".join(c for c in plain if not unicodedata.combining(c)))
+    letters = "".join(c for c in plain if not unicodedata.combining(c))
+    words = _WORD.findall(_SLASHED.sub(r"\1\2", letters))
     kept = [word for word in words if word not in _AND] or words
     while len(kept) > 1 and kept[-1] in _FORMS:
         kept.pop()

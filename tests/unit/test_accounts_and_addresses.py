@@ -83,6 +83,7 @@ def test_of_two_accounts_by_one_name_the_stricter_counts() -> None:
     [
         ("Hofmann Häfen GmbH & Co. KG", "hofmann haefen"),
         ("Müller AG", "MUELLER"),
+        ("Havskjær A/S", "Havskjaer"),
         ("L’Oréal S.A.", "L'Oreal"),
         ("Smith and Sons Ltd.", "Smith & Sons"),
         ("Straße Eins", "STRASSE EINS"),

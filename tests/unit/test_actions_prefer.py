@@ -243,6 +243,15 @@ def test_whoever_was_just_introduced_can_say_so_too_and_nothing_is_left_of_them(
     assert b"Ferdinand" not in (tmp_path / "ledger.db").read_bytes()
 
 
+def test_a_first_name_alone_is_that_of_many_and_only_this_one_goes(here: Place) -> None:
+    token, one = introduced(here, name="Ana")
+    _, other = introduced(here, "a-2", name="Ana")
+    assert prefer(here, token, "not-for-me").status == 200
+    assert [has_page(here, who) for who in (one, other)] == [False, True]
+    _, third = introduced(here, "a-3", name="Ana")
+    assert has_page(here, third)
+
+
 def test_each_removal_is_an_event_of_its_own_advocate(here: Place) -> None:
     prefer(here, here.referee(), "not-for-me")
     who = here.known().holders.who("Tomas Berg", "Kestrel Ferries")
