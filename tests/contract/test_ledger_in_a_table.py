@@ -356,9 +356,7 @@ def test_an_event_is_read_from_the_tables_stream(desk: Desk, own_client: DynamoD
     event = desk.event(INTRODUCED, referee="tomas")
     desk.ledger.introduce(event, a_person(), MARIA)
     images = [
-        item
-        for item in items_of(own_client)
-        if item["pk"]["S"].startswith(f"{desk.program}#")
+        item for item in items_of(own_client) if item["pk"]["S"].startswith(f"{desk.program}#")
     ]
     assert len(images) == 2
     assert [event_in(image) for image in images if event_in(image)] == [event]

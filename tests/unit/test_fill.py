@@ -11,9 +11,9 @@ from markupsafe import escape
 
 from passalong import content, sharing
 from passalong.content.clean import tidy
-from passalong.pages.reading import read
 from passalong.pages.compiler import compile_site, render
 from passalong.pages.fill import Hole, Repeat, Skeleton, bind, fill
+from passalong.pages.reading import read
 from passalong.pages.site import Site
 from passalong.pages.state import Compiled
 from passalong.plan import Planner
