@@ -183,7 +183,7 @@ def test_a_decision_is_answered_where_it_was_made_and_can_be_undone_there(
     page.get_by_role("button", name="Please stop asking me").click()
     expect(page.get_by_role("heading", name="We will not ask you again.")).to_be_focused()
     page.get_by_role("button", name="You may ask me after all").click()
-    page.wait_for_function("document.activeElement.tagName === 'H3'")
+    expect(page.locator("h3:focus")).to_have_text("We will not ask you again.")
     assert [said["action"] for said in endpoints.sent("preferences")] == ["stop", "resume"]
 
 

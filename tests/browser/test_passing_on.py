@@ -173,7 +173,10 @@ def test_copying_the_message_copies_what_stands_in_the_field(visit: Visit, url: 
     each.open()
     each.field.fill(EDITED)
     each.control.click()
-    page.wait_for_function("navigator.clipboard.readText().then((text) => text.startsWith('Gr'))")
+    page.evaluate(
+        "async () => { while (!(await navigator.clipboard.readText()).startsWith('Gr'))"
+        " await new Promise(requestAnimationFrame); }"
+    )
     assert read_clipboard(page) == EDITED
 
 

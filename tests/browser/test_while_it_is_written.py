@@ -130,8 +130,8 @@ def test_a_page_of_a_server_that_was_started_again_is_shown_anew(
 ) -> None:
     with serve(made, "--port", "0") as serving:
         address = serving.address()
-        page.goto(f"{address}/{path_of('referee', 'r-1')}")
-        page.wait_for_function("performance.getEntriesByType('resource').length > 1")
+        with page.expect_response("**/_version?0"):
+            page.goto(f"{address}/{path_of('referee', 'r-1')}")
     write(made.content, files(referees=[referee(name="Ada Berg")]))
     with serve(made, "--port", address.rpartition(":")[2]):
         expect(page.locator("h1")).to_contain_text("Ada")
