@@ -38,6 +38,12 @@ def served(site: Path) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(data)
 
+        def do_POST(self) -> None:
+            """Takes what a page sends, as an endpoint with nothing to say does."""
+            self.rfile.read(int(self.headers["Content-Length"]))
+            self.send_response(204)
+            self.end_headers()
+
         def log_message(self, *_: object) -> None:
             pass
 
