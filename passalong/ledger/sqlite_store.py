@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import secrets
 import sqlite3
 import threading
 import time
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -135,9 +136,21 @@ class Store:
         return db
 
     def _make_file(self) -> None:
+        """Makes the file under another name; one that is there is not opened.
+
+        Whoever closes a file ends every lock that their process has on it, SQLite's among them: a
+        second process would then take the write-ahead log away while we write to it.
+        https://sqlite.org/howtocorrupt.html#_posix_advisory_locks_canceled_by_a_separate_thread_doing_close_
+        """
+        if self._path.exists():
+            return
+        draft = self._path.with_name(f".{self._path.name}.{secrets.token_hex(8)}")
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600))
+            os.close(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            with suppress(FileExistsError):  # somebody else was first
+                self._path.hardlink_to(draft)
+            draft.unlink()
         except OSError as exc:
             raise Stop(f"the ledger cannot be kept in {self._path}: {exc.strerror}") from exc
 

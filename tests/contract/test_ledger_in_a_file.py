@@ -39,6 +39,11 @@ from tests.contract.ledger_samples import (
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = "leeway"
+COUNT = (
+    "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]);"
+    "print(*db.execute('SELECT count(*) FROM events').fetchone()); db.close()"
+)
+"""A process of its own that counts the events of a ledger, and lets go of it."""
 
 
 @pytest.fixture
@@ -52,6 +57,23 @@ def desk(path: Path) -> Iterator[Desk]:
     ledger = open_ledger(f"sqlite:///{path}", program=PROGRAM)
     yield Desk(ledger, PROGRAM, Clock())
     ledger.close()
+
+
+# --- Others have the file open ----------------------------------------------------------------
+
+
+def test_opening_it_once_more_takes_no_lock_from_whoever_has_it_open(
+    desk: Desk, path: Path
+) -> None:
+    """Another process that closes the file last would take away what was not yet moved into it."""
+    for expected in (1, 2, 3):
+        desk.ledger.file(desk.event())
+        open_ledger(f"sqlite:///{path}", program=PROGRAM).close()
+        done = subprocess.run(
+            [sys.executable, "-c", COUNT, str(path)], check=True, capture_output=True, text=True
+        )
+        assert int(done.stdout) == expected
+    assert path.with_name("ledger.db-wal").exists()
 
 
 # --- A statement fails ------------------------------------------------------------------------
