@@ -21,10 +21,11 @@ from PIL import Image, ImageDraw, ImageFilter
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from passalong.keyring import new_key  # noqa: E402 - found once the root is on the path
+from passalong.keyring import Key  # noqa: E402 - found once the root is on the path
 from passalong.pages import screenshots  # noqa: E402
 from passalong.pages.build import build  # noqa: E402
 from passalong.pages.reading import Order, read  # noqa: E402
+from passalong.tokens import Secret  # noqa: E402
 
 REFEREE, ADVOCATE = "ref-2001", "adv-1001"
 LAPTOP, PHONE = (1120, 1400), (390, 1330)
@@ -57,7 +58,7 @@ def photographs(folder: Path, program: str) -> tuple[Image.Image, Image.Image]:
         ROOT / "site",
         folder / "var",
         bytes(32),
-        (new_key(date.today()),),
+        (Key("picture", Secret(bytes(32)), date.today()),),
         date.today(),
     )
     build(order)
