@@ -39,7 +39,7 @@ def slots(world: World, known: Known, who: Acting, asked: Asked) -> Outcome:
     )
     return Outcome(
         HTTPStatus.OK,
-        offered.data(),
+        None if asked.fields.form else offered.data(),
         lambda: times_reply(known, who, asked, offered),
         who.locale,
     )
