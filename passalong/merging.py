@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from passalong.booking.accounts import Accounts, handling
+from passalong.holders import is_introduced
 from passalong.model import Referee
 
 if TYPE_CHECKING:
@@ -91,8 +92,13 @@ def is_held(person: Person, accounts: Accounts) -> bool:
     return handling(accounts, person.email, person.company).decision != "go"
 
 
+BY_LINK: Final = "by-link"
+"""The status of somebody who booked from a share page: no advocate named them."""
+
+
 def referee_of(person: Person) -> Referee:
     """Somebody who was introduced, or who booked, as a row of ``referees.csv``."""
+    by_link = person.origin == "booking" and is_introduced(person.id)
     return Referee(
         id=person.id,
         advocate=person.advocate,
@@ -104,7 +110,7 @@ def referee_of(person: Person) -> Referee:
         company_size="",
         region=person.region,
         locale=person.locale,
-        status="confirmed",
+        status=BY_LINK if by_link else "confirmed",
         reason=person.reason,
         line=0,
     )

@@ -266,7 +266,7 @@ class Planner:
             sender.code,
             self.holders.advocate_token(advocate),
             tuple(self._suggestion(referee) for referee in suggested[:SUGGESTIONS]),
-            tuple({"label": short_name(referee.name)} for referee in confirmed),
+            tuple({"label": short_name(r.name)} for r in confirmed if r.status == "confirmed"),
         )
         phrases = self.program.texts[locale].ask_by_industry
         shape = Shape(

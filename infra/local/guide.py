@@ -44,7 +44,7 @@ def _personal(editorial: Editorial, people: People, shown: list[Person]) -> Iter
     richest = max(people.advocates, key=lambda advocate: weights[advocate.id])
     advocate = shown[people.advocates.index(richest)]
     yield Door(f"{advocate.name}, who may introduce somebody", advocate.url)
-    confirmed = [referee for referee in people.referees if referee.status == "confirmed"]
+    confirmed = [referee for referee in people.referees if referee.status != "suggested"]
     own = [referee for referee in confirmed if referee.advocate == richest.id]
     if own:
         quoted = max(own, key=lambda referee: bool(referee.reason))

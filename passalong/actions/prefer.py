@@ -18,7 +18,7 @@ from passalong.actions.back import back, home
 from passalong.actions.exchange import Outcome, Reply
 from passalong.actions.wording import say
 from passalong.booking.accounts import company_key
-from passalong.events import PREFERRED, REMOVED, REVOKED, Event
+from passalong.events import CANCELLED, PREFERRED, REMOVED, REVOKED, Event
 from passalong.holders import who_key
 from passalong.ledger.port import NotFound, Unavailable
 from passalong.merging import GIFT, NO, NOT_NOW_UNTIL, SHOW_NAME, SILENT, STOP, YES, paths_of
@@ -125,11 +125,32 @@ def _leave_as_advocate(world: World, known: Known, who: Acting, asked: Asked) ->
 
 
 def _remove(world: World, known: Known, who: Acting, asked: Asked) -> None:
-    """The record of the referee at this page, and the page."""
+    """The record of the referee at this page, and the page; nobody waits for them, either."""
     if who.referee:
+        _call_off(world, known, who, asked, who.referee)
         event = _event(known, who, asked, REMOVED, who.referee)
         world.ledger.remove(event, who.referee.id, who.actor())
         _take_away(world, paths_of([who.referee], known.holders))
+
+
+def _call_off(world: World, known: Known, who: Acting, asked: Asked, referee: Referee) -> None:
+    """Cancels a meeting that is to come, so that the host hears of it and has the time back."""
+    meeting = world.ledger.meeting_of(referee.id)
+    if meeting is None or meeting.status == "cancelled" or meeting.end <= asked.at:
+        return
+    about = f"{CANCELLED}\0{meeting.id}\0{meeting.sequence}\0removed"
+    event = Event(
+        id=hashlib.blake2b(about.encode(), digest_size=16).hexdigest(),
+        program=known.program.id,
+        type=CANCELLED,
+        at=asked.at,
+        advocate=meeting.advocate,
+        referee=referee.id,
+        referral=meeting.referral,
+        evidence="own-page",
+        data={"meeting": meeting.id, "host": meeting.host, "start": meeting.start.isoformat()},
+    )
+    world.ledger.cancel(event, meeting, who.actor())
 
 
 def _remove_everywhere(world: World, known: Known, who: Acting, asked: Asked) -> None:
@@ -163,7 +184,7 @@ def _is_telling(person: Referee) -> bool:
 def _others(world: World, known: Known, person: Referee) -> list[Person | Referee]:
     """Those with a page who are the same person, known by another advocate or under another id."""
     name, key = person.name.casefold().split(), who_key(person.name, person.company)
-    listed = [row for row in known.bundle.referees if row.status == "confirmed"]
+    listed = [row for row in known.bundle.referees if row.status != "suggested"]
     everybody: dict[str, Person | Referee] = {one.id: one for one in world.ledger.people()}
     everybody |= {row.id: row for row in listed}
     return [

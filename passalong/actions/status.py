@@ -18,7 +18,7 @@ from passalong.actions.meetings import meeting_data, meeting_reply, own_meeting,
 from passalong.actions.wording import say
 from passalong.events import BOOKED, CANCELLED, INTRODUCED, RESCHEDULED, REVIEW
 from passalong.ledger.port import NotFound
-from passalong.merging import SILENT
+from passalong.merging import BY_LINK, SILENT, referee_of
 from passalong.names import first_name, short_name
 
 if TYPE_CHECKING:
@@ -71,9 +71,9 @@ def _introductions(world: World, known: Known, who: Acting) -> Iterator[tuple[st
     refuse_revoked(who, standings[who.subject])
     for person, stage in stages.items():
         standing = standings[f"referee:{person}"]
-        name = "" if standing.revoked else _name(world, known, person)
-        if name:
-            yield short_name(name), _ASKED if standing.preferences.get(SILENT) else stage
+        label = "" if standing.revoked else _label(world, known, who, person)
+        if label:
+            yield label, _ASKED if standing.preferences.get(SILENT) else stage
 
 
 def _stages(world: World, known: Known, who: Acting) -> dict[str, str]:
@@ -86,14 +86,18 @@ def _stages(world: World, known: Known, who: Acting) -> dict[str, str]:
     return stages
 
 
-def _name(world: World, known: Known, person: str) -> str:
-    """What somebody is called; empty for whoever was removed."""
-    if row := known.referee(person):
-        return row.name
+def _label(world: World, known: Known, who: Acting, person: str) -> str:
+    """What an advocate is told of who it is; nothing for whoever was removed.
+
+    Whoever followed a link that anybody may have passed on is not named.
+    """
     try:
-        return world.ledger.person(person).name
+        row = known.referee(person) or referee_of(world.ledger.person(person))
     except NotFound:
         return ""
+    if row.status == BY_LINK:
+        return known.locale(who.locale).text("answer.status.by_link")
+    return short_name(row.name)
 
 
 def _of_meeting(world: World, known: Known, who: Acting, asked: Asked) -> Outcome:

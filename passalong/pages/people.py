@@ -45,7 +45,7 @@ def listed(program: Program, people: People, holders: Holders) -> Iterator[Perso
             f"/r/{holders.code(advocate)}/",
         )
     for referee in people.referees:
-        if referee.status == "confirmed":
+        if referee.status != "suggested":
             url = f"/p/{holders.key('referee', referee.id)}/"
             yield Person(
                 "referee",

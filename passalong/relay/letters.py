@@ -63,9 +63,21 @@ def letter_for(world: World, delivery: Delivery) -> Mail | None:
     person = _person(world, delivery.data["referee"])
     referee = known.referee(delivery.data["referee"]) or (referee_of(person) if person else None)
     if referee is None:
-        return None
+        if delivery.kind != "host.cancelled":
+            return None
+        referee = _removed(delivery)
     case = _Case(world, known, delivery, advocate, referee, person)
     return _WRITERS[case.audience](case)
+
+
+def _somebody(case: _Case) -> str:
+    return case.known.locale(case.known.program.locale).text("letter.somebody")
+
+
+def _removed(delivery: Delivery) -> Referee:
+    """Somebody of whom nothing is kept, whose host has to hear that they do not come."""
+    blank = dict.fromkeys(Referee._fields[:-1], "")
+    return Referee(**blank | {"id": delivery.data["referee"]}, line=0)
 
 
 def _person(world: World, person_id: str) -> Person | None:
@@ -126,7 +138,7 @@ def _to_host(case: _Case) -> Mail | None:
     letter = to_host(case.about, house, talk)  # type: ignore[arg-type]
     to = Party(talk.host.name, talk.host.email)
     invited = _invitation(case, "host", house, talk, "")
-    answers = Party(talk.guest.name, talk.guest.email)
+    answers = Party(talk.guest.name, talk.guest.email) if talk.guest.email else None
     return _mail(case, house, letter, talk.host, to, invitation=invited, reply_to=answers)
 
 
@@ -163,17 +175,19 @@ def _talk(case: _Case) -> Talk | None:
         case.person,
         case.delivery.data,
     )
-    if meeting is None or person is None or meeting.id != data["meeting"]:
+    if meeting is None or meeting.id != data["meeting"]:
         return None
     cancelled = case.about == "cancelled"
+    if person is None and not (cancelled and case.audience == "host"):
+        return None
     if (meeting.status == "cancelled") != cancelled:
         return None
     if not cancelled and meeting.start != datetime.fromisoformat(data["start"]):
         return None
     hosts = {host.id: host for host in case.known.program.booking.hosts}
-    if meeting.host not in hosts or not person.email:
+    guest = _guest(case.referee, person) if person else Guest(_somebody(case), "")
+    if meeting.host not in hosts or not (guest.email or case.audience == "host"):
         return None
-    guest = _guest(case.referee, person)
     story = case.known.story_of(case.referee, case.advocate)
     titles = {story.slug: story.title for story in case.known.bundle.editorial.stories}
     decided = handling(case.known.accounts, guest.email, guest.company)
@@ -238,7 +252,7 @@ def _invitation(
         talk.meeting,
         words=calendar_words(reader, house, talk, page),
         sender=_sender(case.known, talk.host),
-        guests=[Party(talk.host.name, talk.host.email), Party(talk.guest.name, talk.guest.email)],
+        guests=[Party(one.name, one.email) for one in (talk.host, talk.guest) if one.email],
         base_url=case.known.program.base_url,
         now=case.world.clock(),
     )

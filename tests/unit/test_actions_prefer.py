@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ import pytest
 
 from passalong.actions.prefer import LIMIT
 from passalong.endpoints import PREFERENCES
-from passalong.events import INTRODUCED, PREFERRED, REMOVED, REVOKED, Event
+from passalong.events import BOOKED, INTRODUCED, PREFERRED, REMOVED, REVOKED, Event
 from passalong.folder import Folder
-from passalong.ledger.port import Unavailable
+from passalong.ledger.port import Actor, Unavailable
+from tests.contract.ledger_samples import a_meeting
 from tests.programs import advocate, path_of, referee
 from tests.reading import read
 from tests.worlds import Place, Said, a_world, ask, token_of
@@ -160,6 +162,19 @@ def introduced(world: Place, person: str = "a-1", **who: Any) -> tuple[str, str]
     """Introduces somebody; the token on their page and their id."""
     said = ask(world, "introductions", world.advocate(person), **who)
     return token_of(world.page(said.json["url"])), said.json["id"]
+
+
+def test_who_goes_with_a_meeting_to_come_gives_its_time_back(here: Place) -> None:
+    token, person = introduced(here, name="Ferdinand Lund", company="Quay")
+    now = here.clock()
+    event = Event("b", "leeway", BOOKED, now, "a-1", person)
+    meeting = a_meeting(now + timedelta(days=3), referee=person, advocate="a-1")
+    here.ledger.book(event, meeting, None, Actor(f"referee:{person}"))
+    assert prefer(here, token, "remove").status == 200
+    assert here.ledger.taken("jonas", meeting.start, meeting.end) == []
+    types = [one.type for one in here.ledger.after("", 100)[0]]
+    assert types[-2:] == ["cancelled", "removed"]
+    assert prefer(here, token, "remove").status == 200
 
 
 def test_one_press_takes_name_and_page_away(here: Place, tmp_path: Path) -> None:

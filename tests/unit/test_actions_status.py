@@ -135,13 +135,14 @@ def test_whoever_the_firm_has_to_look_at_first_does_not_stand_there(here: Place)
     assert stages(here) == {"Tomas B.": "asked"}
 
 
-def test_a_meeting_that_came_of_a_share_link_stands_there_too(here: Place) -> None:
+def test_a_meeting_that_came_of_a_share_link_stands_there_without_a_name(here: Place) -> None:
     now = here.clock()
     own = here.known().holders.booked("a-1", "eve@kestrel.example")
     person = Person(own, "referee", "a-1", "Eve Lie", "booking", now, "eve@kestrel.example")
     event = Event("b", "leeway", BOOKED, now, "a-1", own)
     here.ledger.book(event, a_meeting(own, now), person, Actor("advocate:a-1"))
-    assert stages(here)["Eve L."] == "booked"
+    assert stages(here)["Somebody by your link"] == "booked"
+    assert "Eve L." not in stages(here)
 
 
 def test_nobody_yet_is_said_in_a_sentence(tmp_path: Path) -> None:

@@ -244,6 +244,18 @@ def test_an_advocate_who_said_stop_gets_no_letters(desk: Desk) -> None:
     assert {to for to, _ in desk.relay()} == {REFEREE, HOST}
 
 
+def test_the_host_hears_that_somebody_who_was_removed_does_not_come(desk: Desk) -> None:
+    desk.book()
+    desk.relay()
+    desk.cancel()
+    desk.ledger.remove(desk.event(REMOVED), "r-1", Actor("referee:r-1"))
+    ((to, mail),) = desk.relay()
+    assert to == HOST
+    assert invitation(mail)[0] == "CANCEL"
+    assert REFEREE not in mail.as_string()
+    assert "Tomas" not in mail.as_string()
+
+
 # --- An introduction --------------------------------------------------------------------------
 
 

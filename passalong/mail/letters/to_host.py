@@ -42,7 +42,7 @@ def to_host(moment: Moment, house: House, talk: Talk) -> Letter:
         ),
         links=_links(house, talk) if takes_place else (),
         quotes=quotes(house, talk.introduction, guest) if moment in ("booked", "reminder") else (),
-        button=write_to(house, guest.name, guest.email),
+        button=write_to(house, guest.name, guest.email) if guest.email else None,
         closing=house.desk(),
         footer=house.footer("host"),
     )
