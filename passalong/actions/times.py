@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from passalong import zones
 from passalong.actions.back import back
-from passalong.actions.exchange import Outcome, Reply
-from passalong.actions.meetings import problem
+from passalong.actions.exchange import Outcome, Reply, problem
 from passalong.actions.wording import at_words, say
 from passalong.booking.days import by_day, zone_words
 from passalong.booking.slots import Slot, pick
 from passalong.endpoints import ANSWERS, endpoint
-from passalong.errors import UnknownWord
 from passalong.model import MEDIA
 from passalong.names import first_name
 from passalong.sharing import FORWARD
@@ -125,18 +123,11 @@ def fault_words(locale: Locale, asked: Asked) -> Iterator[str]:
             continue
         if len(asked.fields[field.name]) == field.longest:  # it was cut there, to be shown again
             most = locale.number(field.longest)
-            label = _text(locale, f"answer.field.{field.name}", field.name)
+            label = locale.text_or(f"answer.field.{field.name}", field.name)
             yield locale.text("answer.problem.long", field=label, most=most)
         else:
             otherwise = locale.text("answer.problem.invalid")
-            yield _text(locale, f"answer.problem.{field.name}", otherwise)
-
-
-def _text(locale: Locale, key: str, otherwise: str) -> str:
-    try:
-        return locale.text(key)
-    except UnknownWord:
-        return otherwise
+            yield locale.text_or(f"answer.problem.{field.name}", otherwise)
 
 
 def medium_of(known: Known, asked: Asked) -> str:

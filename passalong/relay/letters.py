@@ -19,7 +19,7 @@ from passalong.mail.letters.to_advocate import to_advocate
 from passalong.mail.letters.to_firm import to_firm
 from passalong.mail.letters.to_host import to_host
 from passalong.mail.letters.to_referee import to_referee
-from passalong.merging import referee_of
+from passalong.merging import SILENT, STOP, referee_of
 from passalong.party import Party
 from passalong.plan import byline_of
 
@@ -95,7 +95,7 @@ def _to_advocate(case: _Case) -> Mail | None:
     locale = known.program.locale_for(advocate.locale)
     house = House(known.locale(locale), known.program)
     signer = host_for(known.program, advocate.id, advocate.owner, advocate.region, locale)
-    kind, holder = ("referee", case.referee.id)
+    kind, holder = "referee", case.referee.id
     if case.about != "introduced":
         kind, holder = "advocate", advocate.id
     letter = to_advocate(
@@ -113,8 +113,8 @@ def _to_advocate(case: _Case) -> Mail | None:
 def _may_hear(case: _Case) -> bool:
     subjects = [f"referee:{case.referee.id}", f"advocate:{case.advocate.id}"]
     referee, advocate = case.world.ledger.standing(subjects).values()
-    silent = case.about != "introduced" and bool(referee.preferences.get("silent"))
-    return not (silent or advocate.revoked or advocate.preferences.get("stop"))
+    silent = case.about != "introduced" and bool(referee.preferences.get(SILENT))
+    return not (silent or advocate.revoked or advocate.preferences.get(STOP))
 
 
 def _to_referee(case: _Case) -> Mail | None:

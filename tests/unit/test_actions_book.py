@@ -166,7 +166,7 @@ def test_a_booking_asks_the_programs_questions_and_keeps_what_is_answered(tmp_pa
     answers = {"answer1": "Eleven", "answer2": "", "answer3": "Ever", "note": "Hello"}
     book_by_form(world, world.referee(), free(world)[0], **answers)
     assert world.ledger.person("r-1").note == (
-        "Hello\nHow many ships call in a week?: Eleven\nSince when?: Ever"
+        "Hello\nHow many ships call in a week?\nEleven\nSince when?\nEver"
     )
 
 
