@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import os
 import secrets
 import threading
@@ -82,13 +83,16 @@ class Wiring:
                 self._looked = time.monotonic()
                 self._refresh()
             if self._known is None:
-                raise UnknownFormat("there is no bundle yet")
+                raise UnknownFormat(
+                    "there is no bundle that can be read: “build.py serve” writes it"
+                )
             return self._known
 
     def _refresh(self) -> None:
         stamp = (_stamp(self.bundle), _stamp(self.var / FILE))
         if stamp == self._stamp or stamp[0] is None:
             return
+        self._known = None  # of a bundle that cannot be read, nobody goes on with the one before
         bundle = load(self.bundle.read_bytes())
         keys = PathKeys(self._secret, bundle.editorial.program.id)
         signer = Signer([key.secret for key in signing_keys(self.var, self._environ)])
@@ -132,9 +136,10 @@ class Wiring:
         from passalong.booking.fetch import fetch  # noqa: PLC0415
 
         booking, base = program.booking, program.base_url
-        return busy_times(
-            booking, host, base, now=now(), fetch=fetch, readings=self._readings
-        ).spans
+        found = busy_times(booking, host, base, now=now(), fetch=fetch, readings=self._readings)
+        if found.log:
+            logging.getLogger(__name__).warning(found.log)
+        return found.spans
 
 
 def _stamp(path: Path) -> object:

@@ -1,0 +1,50 @@
+"""What the environment names, opened: the newest bundle or none, and what calendars say."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from passalong import wiring as composition
+from passalong.bundle import UnknownFormat
+from passalong.wiring import Wiring
+from tests.programs import Made, files, write
+
+
+@pytest.fixture
+def wiring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Wiring:
+    made = Made(tmp_path / "content", tmp_path / "out", tmp_path / "var")
+    write(made.content, files())
+    made.build(bundle=made.var / "bundle.json")
+    monkeypatch.setattr(composition, "_LOOK_EVERY", 0)
+    return Wiring(made.settings())
+
+
+def test_of_a_bundle_that_cannot_be_read_nobody_goes_on_with_the_one_before(
+    wiring: Wiring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good = wiring.bundle.read_bytes()
+    assert wiring.known().program.id == "leeway"
+    wiring.bundle.write_bytes(good.replace(b'"format":1', b'"format":99', 1))
+    with pytest.raises(UnknownFormat, match="format 99"):
+        wiring.known()
+    monkeypatch.setattr(composition, "_LOOK_EVERY", 60)
+    with pytest.raises(UnknownFormat):
+        wiring.known()
+    wiring.bundle.write_bytes(good)
+    monkeypatch.setattr(composition, "_LOOK_EVERY", 0)
+    assert wiring.known().program.id == "leeway"
+
+
+def test_a_calendar_that_cannot_be_read_is_told_to_the_log_and_stands_in_nobodys_way(
+    wiring: Wiring, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    feed = (tmp_path / "secret-key.ics").as_uri()
+    host = replace(wiring.known().program.booking.hosts[0], busy_feed=feed)
+    with caplog.at_level(logging.WARNING):
+        assert list(wiring.busy(host)) == []
+    assert f"busy times of host {host.id}" in caplog.text
+    assert "secret-key" not in caplog.text
