@@ -18,7 +18,7 @@ from passalong.actions.exchange import Outcome, Reply
 from passalong.actions.wording import say
 from passalong.booking.accounts import company_key
 from passalong.events import CANCELLED, PREFERRED, REMOVED, REVOKED, Event, id_of
-from passalong.holders import who_key
+from passalong.holders import pages_at, who_key
 from passalong.ledger.port import NotFound, Unavailable
 from passalong.merging import GIFT, NO, NOT_NOW_UNTIL, SHOW_NAME, SILENT, STOP, YES, paths_of
 from passalong.names import first_name
@@ -119,8 +119,8 @@ def _leave_as_advocate(world: World, known: Known, who: Acting, asked: Asked) ->
     """Their page and their share link go; what the firm knows of them is the firm's."""
     event = _event(known, who, asked, REVOKED, who.advocate)
     world.ledger.revoke(event, who.subject, who.actor())
-    key, code = known.holders.key("advocate", who.advocate.id), known.holders.code(who.advocate)
-    _take_away(world, (f"a/{key}/index.html", f"r/{code}/index.html"))
+    chosen = who.advocate.share_code
+    _take_away(world, pages_at(known.holders.keys, who.subject, who.revision, chosen))
 
 
 def _remove(world: World, known: Known, who: Acting, asked: Asked) -> None:
