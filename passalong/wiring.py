@@ -69,7 +69,7 @@ class Wiring:
             ledger=self.ledger,
             known=self.known,
             pages=Folder(self.site),
-            address=self._environ.get("PASSALONG_ADDRESS") or known.program.base_url,
+            address=(self._environ.get("PASSALONG_ADDRESS") or known.program.base_url).rstrip("/"),
             secret=self._visitors,
             clock=now,
             new_id=lambda: secrets.token_hex(16),

@@ -39,6 +39,12 @@ def test_of_a_bundle_that_cannot_be_read_nobody_goes_on_with_the_one_before(
     assert wiring.known().program.id == "leeway"
 
 
+def test_an_address_may_be_given_with_a_slash_at_its_end(wiring: Wiring) -> None:
+    given = {"PASSALONG_ADDRESS": "https://friends.example/", "PASSALONG_VAR": str(wiring.var)}
+    assert wiring.world().address == "https://friends.leeway.example"
+    assert Wiring(dict(wiring._environ) | given).world().address == "https://friends.example"
+
+
 def test_a_calendar_that_cannot_be_read_is_told_to_the_log_and_stands_in_nobodys_way(
     wiring: Wiring, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
