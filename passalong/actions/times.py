@@ -74,7 +74,7 @@ def times_reply(
         "medium": medium_of(known, asked),
         "shown": str(int(asked.at.timestamp())),
         "problem": tuple({"text": text} for text in problems),
-        "times": tuple(_time_rows(shown, zone, locale)),
+        "times": tuple(_time_rows(shown, zone, locale, wanted)),
         "zones": tuple(_zone_rows(known, offered, locale, asked.at)),
     }
     if later:
@@ -199,11 +199,14 @@ def _typed(who: Acting, asked: Asked) -> dict[str, str]:
     return typed
 
 
-def _time_rows(slots: Sequence[Slot], zone: ZoneInfo, locale: Locale) -> Iterator[Row]:
+def _time_rows(
+    slots: Sequence[Slot], zone: ZoneInfo, locale: Locale, wanted: datetime | None
+) -> Iterator[Row]:
     for day in by_day(slots, zone, locale):
         yield {"day": day.words}
         for time in day.times:
-            yield {"start": time.start.isoformat(), "words": time.words}
+            row = {"start": time.start.isoformat(), "words": time.words}
+            yield row | {"chosen": "1"} if time.start == wanted else row
 
 
 def _zone_rows(known: Known, offered: Offer, locale: Locale, at: datetime) -> Iterator[Row]:

@@ -266,6 +266,7 @@ def test_no_letter_carries_an_advertisement_that_somebody_gave_for_a_name(name: 
             stage, sample.house("en"), sample.host("jonas"), "Maria", name, url=OWN, stop=STOP
         )
         assert name not in shown(letter) + letter.subject
+        assert ("the person you named" in letter.subject) == (stage == "introduced")
 
 
 # --- To the host ------------------------------------------------------------------------------
