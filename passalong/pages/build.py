@@ -41,6 +41,8 @@ _CHUNK = 2048
 """Pages in memory at a time."""
 _UNFINISHED = "unfinished"
 """The file that is there while a build writes, and after it broke off."""
+_BUNDLE = "bundle"
+"""The file that knows the functions' bundle again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def build(order: Order, progress: Progress | None = None) -> Result:
         before: State = state.load(memory / "state", state.State) or state.BLANK
         job = _Job(order, memory, _made_of(order, before.program))
         is_built = before.inputs == job.made_of and not (memory / _UNFINISHED).exists()
-        is_built = is_built and (order.bundle is None or order.bundle.is_file())
+        is_built = is_built and (order.bundle is None or _is_ours(order.bundle, memory))
         if is_built and output.holds_all(before.files):
             done = Result(before.pages, len(before.files), warnings=before.warnings)
         else:
@@ -206,7 +208,7 @@ def _build(job: _Job, before: State, output: Output, progress: Progress) -> Resu
     strays = unfinished.exists() or not before.files
     unfinished.touch()
     if order.bundle:
-        _write_bundle(order.bundle, _bundle(job, ready))
+        _write_bundle(order.bundle, _bundle(job, ready), memory)
     _write(ready, writer, progress)
     removed = writer.remove_others(everywhere=strays, but=_introduced_meanwhile(order, ready.read))
     output.settle()
@@ -242,12 +244,19 @@ def _bundle(job: _Job, ready: _Ready) -> Bundle:
     return bundle
 
 
-def _write_bundle(path: Path, bundle: Bundle) -> None:
+def _write_bundle(path: Path, bundle: Bundle, memory: Path) -> None:
     from passalong.bundle import dump  # noqa: PLC0415 - see above
 
     data = dump(bundle)
     if not path.is_file() or path.read_bytes() != data:
         state.replace_file(path, data)
+    state.replace_file(memory / _BUNDLE, state.digest([path]))
+
+
+def _is_ours(path: Path, memory: Path) -> bool:
+    """Whether the bundle is the one written last; another program may share the folder."""
+    written = memory / _BUNDLE
+    return written.is_file() and written.read_bytes() == state.digest([path])
 
 
 def _introduced_meanwhile(order: Order, found: Read) -> set[str]:
