@@ -8,7 +8,6 @@ A file holds tables of texts; a text's key is its dotted path (``referee.title``
 
 from __future__ import annotations
 
-import tomllib
 import unicodedata
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - the methods bear these names
@@ -170,6 +169,8 @@ def available(folders: Sequence[Path]) -> tuple[str, ...]:
 
 
 def _read(path: Path) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415 - functions have their words from the bundle
+
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
