@@ -5,6 +5,7 @@ The handlers are the ones that run on AWS, over what the environment names or el
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
 import sys
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from infra.local.gateway import Gateway
 from infra.local.limits import sender, too_many
 from infra.local.routes import routes, template
+from passalong.bundle import UnknownFormat
 from passalong.errors import PassalongError
 from passalong.events import BOOKED, INTRODUCED, PREFERRED, REMOVED, REVOKED
 from passalong.ledger.port import Unavailable
@@ -60,6 +62,12 @@ class Backstage:
         self._stop = threading.Event()
         self._forgot = float("-inf")
         self._pages_changed = False
+
+    def look(self) -> None:
+        """Opens what the environment names, so that what is wrong with it is said at once: Stop."""
+        with contextlib.suppress(UnknownFormat, Unavailable):  # content with mistakes has no bundle
+            self.wiring.world()
+        _ = self.wiring.mailer
 
     def answer(self, request: Request) -> Answer:
         """What the function of the request's path answers."""

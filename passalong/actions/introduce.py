@@ -80,6 +80,8 @@ def introduce(world: World, known: Known, who: Acting, asked: Asked) -> Outcome:
 def _refuse_addresses(fields: Fields) -> None:
     """Nobody's address is taken: advocates write to their friends themselves."""
     names = [n for n in ("name", "company", "role", "reason") if _ADDRESS.search(fields[n])]
+    if "://" in fields["name"]:
+        raise BadFields({"name": "must be a name, not an address"}, {"name": "address"})
     if names:
         raise BadFields(
             dict.fromkeys(names, "must not hold a mail address: leave it out"),
