@@ -5,10 +5,10 @@ Who books from a share page becomes a referee, with a page of their own where th
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from passalong.actions.acting import refuse_revoked
 from passalong.actions.exchange import Outcome, Reply, problem
@@ -42,8 +42,7 @@ A_DAY: Final = {"share": 40, "referee": 10}
 """So many bookings may come from one page on one day."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Booking:
+class _Booking(NamedTuple):
     """A booking that is as it should be, all but its time, which the ledger decides about."""
 
     world: World

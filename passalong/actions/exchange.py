@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from passalong.events import id_of
 
@@ -47,12 +47,11 @@ class Asked:
 _TRANSIENT = frozenset({"token", "id", "shown", "website"})
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """A page that answers a form: its name, and what it says (see `answer_fields.ANSWERS`)."""
 
     name: str
-    said: Mapping[str, str | tuple[Row, ...]] = field(default_factory=dict)
+    said: Mapping[str, str | tuple[Row, ...]]
 
 
 @dataclass(frozen=True, slots=True)
