@@ -42,7 +42,7 @@ def _store(variable: str, given: str) -> Iterator[tuple[Any, str]]:
         from botocore.config import Config  # noqa: PLC0415
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
     except ModuleNotFoundError as missing:
-        raise Stop(f"{variable} is {given}, which needs boto3: pip install boto3") from missing
+        raise Stop(f"{variable} is {given}: for that, pip install botocore") from missing
     patience = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 3})
     try:
         session = botocore.session.get_session()

@@ -35,8 +35,11 @@ class Site:
 
 
 @contextmanager
-def serving(made: Made) -> Iterator[Site]:
-    """Builds a program and serves it on a free port, relay and all, as ``build.py serve`` does."""
+def serving(made: Made, *, follows: bool = True) -> Iterator[Site]:
+    """Builds a program and serves it on a free port, relay and all, as ``build.py serve`` does.
+
+    Where it ``follows``, what people decide is built; else their pages stay as they are.
+    """
     live = Live(made.order(bundle=made.var / "bundle.json"))
     live.rebuild()
     assert not live.problems, live.problems
@@ -44,7 +47,8 @@ def serving(made: Made) -> Iterator[Site]:
     server = make_server(made.out, live, 0, api)
     address = f"http://127.0.0.1:{server.server_port}"
     backstage = api.behind = Backstage(live.order, ROOT / "template.yaml", address, made.settings())
-    relay = threading.Thread(target=backstage.run, args=(live.follow,), daemon=True)
+    changed = live.follow if follows else _nothing
+    relay = threading.Thread(target=backstage.run, args=(changed,), daemon=True)
     for thread in relay, threading.Thread(target=server.serve_forever, daemon=True):
         thread.start()
     try:
@@ -54,6 +58,10 @@ def serving(made: Made) -> Iterator[Site]:
         server.server_close()
         backstage.stop()
         relay.join()
+
+
+def _nothing() -> None:
+    """What is decided is not built."""
 
 
 # --- The programs -----------------------------------------------------------------------------

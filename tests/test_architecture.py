@@ -30,6 +30,7 @@ PLAIN = {f"passalong.{path.stem}" for path in (ROOT / "passalong").glob("[!_]*.p
 MAY_IMPORT: dict[str, set[str]] = {
     "passalong": BASE | PLAIN,  # the modules right under it: functions on AWS use them too
     "passalong.access": BASE | PLAIN | {"itsdangerous"},
+    "passalong.aws": BASE | {"botocore"},
     "passalong.parameters": BASE | {"botocore"},
     "passalong.visits": BASE | PLAIN | {"crawleruseragents"},
     "passalong.plan": BASE | PLAIN | {"passalong.booking.hosts"},
@@ -60,7 +61,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     | PLAIN
     | {"icalendar", "dateutil", "email_validator", "disposable_email_domains"},
     "passalong.ledger": BASE | PLAIN | {"passalong.ledger"},
-    "passalong.ledger.dynamodb_calls": BASE | PLAIN | {"passalong.ledger", "boto3", "botocore"},
+    "passalong.ledger.dynamodb_calls": BASE | PLAIN | {"passalong.ledger", "botocore"},
     "passalong.mail": BASE
     | PLAIN
     | {
@@ -69,7 +70,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "passalong.booking.invitation",
         "passalong.pages.fill",
     },
-    "passalong.mail.ses": BASE | PLAIN | {"passalong.mail", "boto3", "botocore"},
+    "passalong.mail.ses": BASE | PLAIN | {"passalong.mail", "botocore"},
     "passalong.errors": set(),
     "passalong.model": {"passalong.errors"},
     "passalong.content": BASE | PLAIN | {"passalong.booking.hours", "yaml"},

@@ -78,6 +78,6 @@ def _open_table(url: str, program: str, clock: Callable[[], datetime]) -> Ledger
     try:
         from passalong.ledger import dynamodb  # noqa: PLC0415 - as above, and it takes long
     except ModuleNotFoundError as exc:
-        raise Stop(f"{url} needs boto3: pip install boto3") from exc
+        raise Stop(f"{url} needs botocore: pip install botocore") from exc
     options = {"region": "", "endpoint": ""} | options
     return dynamodb.open_table(parts.netloc, program, clock=clock, **options)

@@ -12,17 +12,15 @@ from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-import botocore.session
 from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
     ConnectionError,  # noqa: A004 - botocore's own, which is no OSError
     HTTPClientError,
-    NoRegionError,
 )
 
-from passalong.errors import Stop
+from passalong import aws
 from passalong.ledger.dynamodb_items import Item, Key, Part, packed_key, unpacked
 from passalong.ledger.port import Unavailable
 
@@ -66,34 +64,17 @@ _MISTAKES = frozenset(
 
 
 def connect(region: str, endpoint: str) -> DynamoDBClient:
-    """A client, from botocore: boto3 makes the same one, and takes a function's start longer to.
-
-    A stand-in on this machine gets made-up credentials, so that none leave for it.
-    """
-    local = endpoint.startswith(("http://127.0.0.1", "http://localhost", "http://[::1]"))
-    made_up = "local" if local else None
+    """A client for a table."""
     config = Config(
         connect_timeout=CONNECT_SECONDS,
-        read_timeout=LOCAL_ANSWER_SECONDS if local else ANSWER_SECONDS,
+        read_timeout=LOCAL_ANSWER_SECONDS if aws.is_here(endpoint) else ANSWER_SECONDS,
         retries={"total_max_attempts": 1},  # `Table` tries again: it knows what was refused
         max_pool_connections=32,
         tcp_keepalive=True,
         parameter_validation=False,  # a fifth of a call's own time, and DynamoDB checks it anyway
     )
-    try:
-        client: Any = botocore.session.Session().create_client(
-            "dynamodb",
-            region_name=region or None,
-            endpoint_url=endpoint or None,
-            aws_access_key_id=made_up,
-            aws_secret_access_key=made_up,
-            config=config,
-        )
-    except NoRegionError as exc:
-        raise Stop("the ledger's table is in no region: dynamodb://table?region=…") from exc
-    except (BotoCoreError, ValueError) as exc:
-        raise Stop(f"the ledger's table cannot be reached: {exc}") from exc
-    made: DynamoDBClient = client
+    nowhere = "the ledger's table is in no region: dynamodb://table?region=…"
+    made: DynamoDBClient = aws.client("dynamodb", region, endpoint, config, nowhere=nowhere)
     return made
 
 

@@ -96,5 +96,5 @@ def _open_ses(url: str, clock: Callable[[], datetime]) -> Mailer:
     try:
         from passalong.mail import ses  # noqa: PLC0415 - as above, and it takes long
     except ModuleNotFoundError as exc:
-        raise Stop("PASSALONG_MAIL is to go by SES, which needs boto3: pip install boto3") from exc
+        raise Stop("PASSALONG_MAIL names SES, which needs botocore: pip install botocore") from exc
     return ses.SesMailer(ses.connect(parts.netloc, options.get("endpoint", "")), clock)

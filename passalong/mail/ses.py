@@ -9,11 +9,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError, NoRegionError
+from botocore.exceptions import BotoCoreError, ClientError
 
-from passalong.errors import Stop
+from passalong import aws
 from passalong.mail.compose import address_of, compose
 from passalong.mail.port import MailRefused, MailUnavailable
 
@@ -57,25 +56,11 @@ class SesMailer:
 
 
 def connect(region: str, endpoint: str = "") -> Any:
-    """A client. A stand-in on this machine gets made-up credentials, so that none leave for it."""
-    local = endpoint.startswith(("http://127.0.0.1", "http://localhost", "http://[::1]"))
-    made_up = "local" if local else None
+    """A client of SES."""
     config = Config(
         connect_timeout=CONNECT_SECONDS,
         read_timeout=ANSWER_SECONDS,
         retries={"total_max_attempts": 1},  # the relay tries again
     )
-    session: Any = boto3.session.Session()
-    try:
-        return session.client(
-            "sesv2",
-            region_name=region or None,
-            endpoint_url=endpoint or None,
-            aws_access_key_id=made_up,
-            aws_secret_access_key=made_up,
-            config=config,
-        )
-    except NoRegionError as exc:
-        raise Stop("mail goes by SES, and in no region: ses://eu-central-1") from exc
-    except (BotoCoreError, ValueError) as exc:
-        raise Stop(f"SES cannot be used: {exc}") from exc
+    nowhere = "mail goes by SES, and in no region: ses://eu-central-1"
+    return aws.client("sesv2", region, endpoint, config, nowhere=nowhere)

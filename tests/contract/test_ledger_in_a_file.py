@@ -404,12 +404,12 @@ def test_only_the_storage_that_is_picked_is_imported(tmp_path: Path) -> None:
     code = (
         "import sys; from passalong.ledger import open_ledger;"
         f"open_ledger('sqlite:///{tmp_path}/l.db', program='p').close();"
-        "sys.exit('boto3' in sys.modules or 'passalong.ledger.dynamodb' in sys.modules)"
+        "sys.exit('botocore' in sys.modules or 'passalong.ledger.dynamodb' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 
 
-def test_without_boto3_a_table_gets_a_sentence() -> None:
+def test_without_botocore_a_table_gets_a_sentence() -> None:
     code = (
         "import sys; sys.modules['botocore'] = None; from passalong.ledger import open_ledger;"
         "open_ledger('dynamodb://table?region=x', program='p')"
@@ -417,4 +417,4 @@ def test_without_boto3_a_table_gets_a_sentence() -> None:
     done = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, check=False, capture_output=True, text=True
     )
-    assert "Stop: dynamodb://table?region=x needs boto3: pip install boto3" in done.stderr
+    assert "Stop: dynamodb://table?region=x needs botocore: pip install botocore" in done.stderr

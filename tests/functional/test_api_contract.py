@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
@@ -26,12 +25,10 @@ from hypothesis import strategies as st
 from schemathesis import checks
 from schemathesis.generation import GenerationMode
 
-from infra.local.backstage import Backstage
-from infra.local.serve import Late, Live
-from infra.local.site import make_server
 from passalong.endpoints import ENDPOINTS, endpoint
 from passalong.openapi import PROBLEM, document
-from tests.programs import ROOT, Made, advocate, files, path_of, referee, write
+from tests import sample
+from tests.programs import Made, advocate, files, path_of, referee, write
 
 PEOPLE = 100
 LEAVING = 60
@@ -72,25 +69,11 @@ class Api:
 @contextmanager
 def serving(made: Made) -> Iterator[Api]:
     """The program as ``build.py serve`` serves it, functions, relay and all."""
-    live = Live(made.order(bundle=made.var / "bundle.json"))
-    live.rebuild()
-    assert not live.problems, live.problems
-    api = Late()
-    server = make_server(made.out, live, 0, api)
-    address = f"http://127.0.0.1:{server.server_port}"
-    secrets = {k: v for k, v in made.environment().items() if k.startswith("PASSALONG_")}
-    behind = api.behind = Backstage(live.order, ROOT / "template.yaml", address, secrets)
-    relay = threading.Thread(target=behind.run, args=(lambda: None,))
-    relay.start()
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        yield Api(address, tokens(made))
-    finally:
-        behind.stop()
-        relay.join()
-        behind.round()  # what follows from all that can be done, or it is said here why not
-        server.shutdown()
-        server.server_close()
+    with sample.serving(made, follows=False) as site:
+        yield Api(site.address, tokens(made))
+        backstage = site.backstage
+    assert backstage
+    backstage.round()  # what follows from all that can be done, or it is said here why not
 
 
 def tokens(made: Made) -> dict[str, list[str]]:
