@@ -31,6 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passalong": BASE | PLAIN,  # the modules right under it: functions on AWS use them too
     "passalong.access": BASE | PLAIN | {"itsdangerous"},
     "passalong.parameters": BASE | {"botocore"},
+    "passalong.bucket": BASE | PLAIN | {"botocore"},
     "passalong.visits": BASE | PLAIN | {"crawleruseragents"},
     "passalong.plan": BASE | PLAIN | {"passalong.booking.hosts"},
     "passalong.bundle": BASE | PLAIN | {"passalong.pages.fill"},
@@ -41,7 +42,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"passalong.booking", "passalong.ledger.port", "passalong.pages.fill"},
     "passalong.relay": BASE
     | PLAIN
-    | {"passalong.booking", "passalong.ledger.port", "passalong.mail"},
+    | {
+        "passalong.booking",
+        "passalong.ledger.port",
+        "passalong.ledger.records",
+        "passalong.mail",
+    },
     "passalong.wiring": BASE | PLAIN | {"passalong.booking", "passalong.ledger", "passalong.mail"},
     "functions": BASE
     | PLAIN
@@ -79,6 +85,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passalong.pages.reading": BASE | PLAIN | {"passalong.content", "passalong.pages"},
     "passalong.pages.build": BASE | PLAIN | {"passalong.content", "passalong.pages"},
     "passalong.pages.deep": BASE | PLAIN | {"passalong.pages"},  # reads what a build wrote
+    "passalong.publishing": BASE | PLAIN,
     "passalong.commands": BASE
     | PLAIN
     | ROOTS
@@ -87,6 +94,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "passalong.content",
         "passalong.ledger",
         "passalong.pages",
+        "passalong.publishing",
         "passalong.relay",
         "rich",
     },
