@@ -100,7 +100,7 @@ class Wiring:
             if self._known is None:
                 raise UnknownFormat("there is no bundle yet")
             if isinstance(self._known, UnknownFormat):
-                raise self._known
+                raise UnknownFormat(*self._known.args)
             return self._known
 
     def _look(self) -> None:
