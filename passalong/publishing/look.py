@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 from passalong.errors import Stop
 from passalong.publishing import manifest as documents
 from passalong.publishing.manifest import Entry, Manifest
-from passalong.publishing.plan import plan, removals
+from passalong.publishing.plan import invalidation, plan, removals, uris
 from passalong.publishing.refusals import check_ledger, check_links
 from passalong.publishing.target import Overtaken, TargetError
 
@@ -81,6 +81,16 @@ class Todo(NamedTuple):
         """Whether all is as it should be."""
         work = self.puts.paths or self.removals.paths or self.bundle
         return self.known.is_done and not work and self.known.retired == self.removals.retired
+
+    @property
+    def stale(self) -> tuple[str, ...]:
+        """URIs that caches may hold, and have to forget."""
+        return uris((*self.puts.replaced, *self.removals.paths))
+
+    def invalidation(self, at: datetime) -> tuple[str, ...]:
+        """The paths that caches would be told."""
+        stale = {*self.known.stale, *self.stale}
+        return invalidation(stale, self.known.used(at)) if stale else ()
 
 
 def patiently(call: Callable[[], T], means: Means) -> T:

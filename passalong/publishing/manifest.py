@@ -73,6 +73,15 @@ class Manifest:
     """As 2026-11: when ``invalidated`` paths were counted, as CloudFront bills them."""
     invalidated: int = 0
 
+    def used(self, at: datetime) -> int:
+        """Paths that were invalidated in the month of that time."""
+        return self.invalidated if self.month == month_of(at) else 0
+
+
+def month_of(at: datetime) -> str:
+    """A month as it is noted."""
+    return f"{at:%Y-%m}"
+
 
 def dump(manifest: Manifest) -> bytes:
     """The document."""

@@ -85,7 +85,7 @@ class _Run:
                 is_done=False,
                 coming=_both(known.coming, todo.puts.paths),
                 introduced=_both(known.introduced, site.introduced),
-                stale=_both(known.stale, uris((*todo.puts.replaced, *todo.removals.paths))),
+                stale=_both(known.stale, todo.stale),
             )
         )
 
@@ -127,17 +127,13 @@ class _Run:
         """Has caches forget; what that counts for is noted with the end of the run."""
         if not self._noted.stale:
             return ()
-        paths, reference = invalidation(self._noted.stale, self._used()), secrets.token_hex(16)
+        used = self._noted.used(self._means.clock())
+        paths, reference = invalidation(self._noted.stale, used), secrets.token_hex(16)
         is_done = patiently(lambda: self._target.invalidate(paths, reference), self._means)
         return paths if is_done else ()
 
-    def _used(self) -> int:
-        return self._noted.invalidated if self._noted.month == self._month() else 0
-
-    def _month(self) -> str:
-        return f"{self._means.clock():%Y-%m}"
-
     def _end(self, gone: Removals, invalidated: tuple[str, ...]) -> None:
+        now = self._means.clock()
         tags = {**self._todo.live, **self._tags}
         files = {path: Entry(one.digest, tags[path]) for path, one in self._site.files.items()}
         self._note(
@@ -150,8 +146,8 @@ class _Run:
                 introduced=_both(self._site.introduced, gone.kept),
                 retired=dict(gone.retired),
                 stale=(),
-                month=self._month(),
-                invalidated=self._used() + len(invalidated),
+                month=documents.month_of(now),
+                invalidated=self._noted.used(now) + len(invalidated),
             )
         )
 
