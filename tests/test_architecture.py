@@ -112,6 +112,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "icalendar",
         "yaml",
     },
+    "infra.aws": BASE | PLAIN,
     "build": BASE | {"passalong.commands", "infra.local", "rich"},
 }
 
