@@ -163,11 +163,15 @@ def _said(total: _Total, target: Target, *, dry: bool) -> str:
         said = f"{target.name}: {len(done.put)} {files} {would} put, {done.unchanged} unchanged"
         said += f", {len(done.removed)} removed" if done.removed else ""
         said += ", the functions have a new bundle" if done.bundle and not dry else ""
-        said += f", {len(done.invalidated)} paths invalidated." if done.invalidated else "."
+        paths = "path" if len(done.invalidated) == 1 else "paths"
+        said += f", {len(done.invalidated)} {paths} invalidated." if done.invalidated else "."
     if done.unknown:
+        pages = "page of an introduced person was"
+        if done.unknown > 1:
+            pages = "pages of introduced people were"
         said += (
-            f"\n{done.unknown} pages of introduced people were left alone: neither the build nor "
-            "the ledger knows them. Is LEDGER the one that the functions use?"
+            f"\n{done.unknown} {pages} left alone: neither the build nor the ledger knows whose. "
+            "Is LEDGER the one that the functions use?"
         )
     return said
 
