@@ -53,8 +53,9 @@ if "describe-stacks" in args:
         "passalong-edge": {"Firewall": "arn:aws:wafv2:us-east-1:1:global/webacl/a/b"},
         "passalong": {
             "Address": "https://d111.cloudfront.net", "DistributionId": "E1",
-            "LedgerTable": "ledger", "DistributionDomain": "d111.cloudfront.net", "SiteBucket": "the-site",
-            "PrivateBucket": "what-is-private", "MailRecord1": "k._domainkey.x k.dkim.example",
+            "LedgerTable": "ledger", "DistributionDomain": "d111.cloudfront.net",
+            "SiteBucket": "the-site", "PrivateBucket": "what-is-private",
+            "MailRecord1": "k._domainkey.x k.dkim.example",
         },
     }.get(name)
     print(json.dumps(outputs and [{"OutputKey": k, "OutputValue": v} for k, v in outputs.items()]))
