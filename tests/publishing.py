@@ -38,18 +38,19 @@ class Shop:
     """The assets that each page names that is live."""
     must_stay: set[str] = field(default_factory=set)
 
-    def publish(self, *options: str, to: str = TO) -> dict[str, Any]:
+    def publish(self, *options: str, to: str = TO, waits: bool = False) -> dict[str, Any]:
         """What the command says it did."""
-        status, said = self.try_to(*options, to=to)
+        status, said = self.try_to(*options, to=to, waits=waits)
         assert status == 0, said
         figures: dict[str, Any] = json.loads(said.splitlines()[-1])
         return figures
 
-    def try_to(self, *options: str, to: str = TO) -> tuple[int, str]:
+    def try_to(self, *options: str, to: str = TO, waits: bool = False) -> tuple[int, str]:
         """The status that the command ends with, and all that it says."""
         place = ["--content", str(self.made.content), "--out", str(self.made.out)]
         self.capsys.readouterr()
-        status = build.main(["publish", *place, "--no-wait", "--json", "--to", to, *options])
+        place += [] if waits else ["--no-wait"]
+        status = build.main(["publish", *place, "--json", "--to", to, *options])
         said = self.capsys.readouterr()
         return status, said.err + said.out
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import secrets
 import threading
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -193,6 +195,45 @@ def test_who_is_introduced_while_a_site_goes_up_keeps_their_page_in_the_new_them
     shop.publish()
     assert b"Leeway two" in shop.pages()[paths[0]]
     assert shop.is_the_build()
+
+
+def test_who_is_introduced_by_a_function_that_has_the_old_theme_yet_gets_the_new_one_at_last(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(shop.made)
+    shop.publish()
+    old = dict(shop.cloud.buckets["private"])
+    fill(shop.made, mark="two")
+    waited: list[float] = []
+    paths: list[str] = []
+
+    def sleep(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 1:
+            shop.cloud.buckets["private"], now = old, shop.cloud.buckets["private"]
+            paths.append(shop.introduce("Ida Lund"))
+            shop.cloud.buckets["private"] = now
+            assert b"Leeway one" in shop.pages()[paths[0]]
+
+    clock = SimpleNamespace(sleep=sleep, perf_counter=time.perf_counter)
+    monkeypatch.setattr("passalong.commands.publish.time", clock)
+    shop.publish(waits=True)
+    assert 50 < waited[0] < 66
+    assert b"Leeway two" in shop.pages()[paths[0]]
+    assert shop.is_the_build()
+
+
+def test_nobody_waits_where_words_and_looks_are_as_before(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+    clock = SimpleNamespace(sleep=waited.append, perf_counter=time.perf_counter)
+    monkeypatch.setattr("passalong.commands.publish.time", clock)
+    fill(shop.made)
+    shop.publish(waits=True)
+    fill(shop.made, people=6)
+    assert shop.publish(waits=True)["put"] > 0
+    assert waited == []
 
 
 def introduced_at_once(shop: Shop) -> str:
