@@ -292,7 +292,6 @@ ALLOWED = {
         "s3:DeleteObject",
         "s3:PutObject",
         "dynamodb:BatchGetItem",
-        "dynamodb:DeleteItem",
         "dynamodb:Query",
     },
     "Booking": {"s3:PutObject", "dynamodb:BatchGetItem", "dynamodb:Query"},
