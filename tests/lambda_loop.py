@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import queue
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -39,6 +40,11 @@ class _Api(ThreadingHTTPServer):
         self.events: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self.answers: queue.Queue[tuple[str, Any]] = queue.Queue()
         self.ready = threading.Event()
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Says nothing of a function that was stopped while it waited."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class _Call(BaseHTTPRequestHandler):

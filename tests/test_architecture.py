@@ -112,7 +112,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "icalendar",
         "yaml",
     },
-    "infra.aws": BASE | PLAIN,
+    "infra.aws": BASE | PLAIN | {"passalong.ledger"},
     "build": BASE | {"passalong.commands", "infra.local", "rich"},
 }
 
