@@ -178,7 +178,7 @@ def wanted_by(arguments: list[str] | None = None) -> tuple[Wanted, bool]:
     parser.add_argument("--mail-domain", default="", help="the domain that mail is sent from")
     parser.add_argument("--alarms", default="", metavar="EMAIL", help="who is told what is wrong")
     parser.add_argument("--budget", default="", metavar="USD", help="a month, before that is told")
-    parser.add_argument("--no-firewall", action="store_true", help="save its eight dollars a month")
+    parser.add_argument("--no-firewall", action="store_true", help="save its seven dollars a month")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE",
                         help="any other parameter of template.yaml")  # fmt: skip
     parser.add_argument("--dry-run", action="store_true", help="only show what would be done")
