@@ -36,7 +36,8 @@ def test_publishing_killed_at_any_moment_breaks_no_page_and_the_next_run_finishe
         at_work += shop.killed(moments.randint(1, files + 8))
         if number % 3 == 2:
             if number % 2:
-                shop.must_stay.add(shop.introduce(f"Ida Lund {number}"))
+                name = f"Ida Lund {number}"
+                shop.must_stay.add(shop.introduce(name, by=f"a-{number % people}"))
             shop.publish()
             assert shop.is_the_build(), f"kill {number}"
         assert shop.cloud.wrong == [], f"kill {number}"
