@@ -12,6 +12,7 @@ import binascii
 import json
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import urlsplit
@@ -19,12 +20,12 @@ from urllib.parse import urlsplit
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.event_handler.api_gateway import APIGatewayHttpResolver, Response
 
-from functions._problems import Elsewhere, Problem, problem_of
+from functions._problems import Elsewhere, Problem, problem_of, wants_page
 from passalong.actions.acting import Acting, acting
 from passalong.actions.exchange import Asked, Outcome
 from passalong.actions.unsubscribe import ask_to_stop, stop
 from passalong.endpoints import ENDPOINTS
-from passalong.headers import EVERYWHERE
+from passalong.headers import ANSWERS
 from passalong.requests import BadFields, BadRequest, Fields, read_fields
 
 if TYPE_CHECKING:
@@ -48,8 +49,9 @@ class Action(NamedTuple):
 _OF_MAIL: Final[tuple[Kind, ...]] = ("unsubscribe",)
 UNSUBSCRIBE: Final = "/api/unsubscribe/"
 _METHODS: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+_OF_LINKS: Final = ("GET", "HEAD", "POST")
+"""What a link in a letter takes."""
 _PAGE: Final = "text/html; charset=utf-8"
-_HEADERS: Final = EVERYWHERE | {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 
 def function(
@@ -71,8 +73,8 @@ def function(
         answer = _answering(resolver, logger, world, endpoint, actions[endpoint.name])
         resolver.route(endpoint.path, method=_METHODS)(answer)
     if stops_mail:
-        stop = _stopping(resolver, logger, world)
-        resolver.route(f"{UNSUBSCRIBE}<token>", method=_METHODS)(stop)
+        stopping = _stopping(resolver, logger, world)
+        resolver.route(f"{UNSUBSCRIBE}<token>", method=_METHODS)(stopping)
     resolver.not_found(lambda _: _refusal(resolver, Problem.of(HTTPStatus.NOT_FOUND, "missing")))
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -113,15 +115,16 @@ def _stopping(
 
     def answer(token: str, told: dict[str, Any]) -> Response[Any]:
         method = resolver.current_event.http_method
-        if method not in ("GET", "HEAD", "POST"):
-            return _refusal(resolver, Problem.of(HTTPStatus.METHOD_NOT_ALLOWED, "method"))
+        if method not in _OF_LINKS:
+            refused = Problem.of(HTTPStatus.METHOD_NOT_ALLOWED, "method")
+            return _refusal(resolver, replace(refused, headers={"Allow": ", ".join(_OF_LINKS)}))
         here = world()
         known, at = here.known(), here.clock()
         who = acting(known, token, _OF_MAIL, at)
         told["locale"] = who.locale
         reply = stop(here, known, who, at) if method == "POST" else ask_to_stop(known, who, token)
         page = known.answer(reply.name, who.locale, reply.said).decode()
-        return Response(HTTPStatus.OK, _PAGE, "" if method == "HEAD" else page, _HEADERS)
+        return Response(HTTPStatus.OK, _PAGE, "" if method == "HEAD" else page, ANSWERS)
 
     def route(token: str) -> Response[Any]:
         return _guarded(resolver, logger, world, "unsubscribe", lambda told: answer(token, told))
@@ -221,11 +224,11 @@ def _response(known: Known, fields: Fields, outcome: Outcome) -> Response[Any]:
         reply = outcome.reply()
         page = known.answer(reply.name, outcome.locale, reply.said)
         status = outcome.status if outcome.status != HTTPStatus.NO_CONTENT else HTTPStatus.OK
-        return Response(status, _PAGE, page.decode(), _HEADERS)
+        return Response(status, _PAGE, page.decode(), ANSWERS)
     if outcome.data is None:
-        return Response(outcome.status, None, "", _HEADERS)
+        return Response(outcome.status, None, "", ANSWERS)
     kind = "application/json" if outcome.status < 400 else "application/problem+json"
-    return Response(outcome.status, kind, _json(outcome.data), _HEADERS)
+    return Response(outcome.status, kind, _json(outcome.data), ANSWERS)
 
 
 def _json(data: Mapping[str, Any]) -> str:
@@ -252,12 +255,10 @@ def _refusal(
     resolver: APIGatewayHttpResolver, problem: Problem, words: _Words | None = None
 ) -> Response[Any]:
     """A problem document, or a page for whoever sent a form; for HEAD neither, but as if."""
-    headers = {**_HEADERS, **problem.headers}
+    headers = {**ANSWERS, **problem.headers}
     event = resolver.current_event
-    sent, wants = (event.headers.get(name) or "" for name in ("content-type", "accept"))
-    form = "application/x-www-form-urlencoded" in sent or "text/html" in wants
     kind, body = "application/problem+json", _json(problem.document())
-    if form and words and problem.status != HTTPStatus.METHOD_NOT_ALLOWED:
+    if words and wants_page(event.headers) and problem.status != HTTPStatus.METHOD_NOT_ALLOWED:
         page = words.known.answer("said", words.locale.code, problem.said(words.locale))
         kind, body = _PAGE, page.decode()
     return Response(problem.status, kind, "" if event.http_method == "HEAD" else body, headers)

@@ -7,8 +7,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from passalong.access import Refused
+from passalong.actions.exchange import problem
 from passalong.bundle import UnknownFormat
-from passalong.errors import PassalongError, UnknownWord
+from passalong.errors import PassalongError
 from passalong.known import NotInBundle
 from passalong.ledger.port import (
     Conflict,
@@ -79,21 +80,15 @@ class Problem:
 
     def document(self) -> dict[str, Any]:
         """As RFC 9457 has it."""
-        document = {
-            "type": "about:blank",
-            "title": HTTPStatus(self.status).phrase,
-            "status": int(self.status),
-            "detail": self.detail,
-            "code": self.code,
-        }
-        return document | ({"errors": dict(self.errors)} if self.errors else {})
+        errors = {"errors": dict(self.errors)} if self.errors else {}
+        return problem(self.status, self.code, self.detail, **errors)
 
     def said(self, locale: Locale) -> dict[str, str | tuple[Row, ...]]:
         """As the page for whoever sent a form says it."""
         words = f"answer.{_WORDS.get(self.code, self.code)}"
         facts = [
             {
-                "label": _said(locale, f"answer.field.{name}", name),
+                "label": locale.text_or(f"answer.field.{name}", name),
                 "text": _fault(locale, self.words.get(name, name)),
             }
             for name in self.errors
@@ -106,14 +101,13 @@ class Problem:
 
 
 def _fault(locale: Locale, name: str) -> str:
-    return _said(locale, f"answer.problem.{name}", locale.text("answer.problem.invalid"))
+    return locale.text_or(f"answer.problem.{name}", locale.text("answer.problem.invalid"))
 
 
-def _said(locale: Locale, key: str, otherwise: str) -> str:
-    try:
-        return locale.text(key)
-    except UnknownWord:
-        return otherwise
+def wants_page(headers: Mapping[str, str]) -> bool:
+    """Whether whoever asked reads a page: they sent a form, or say so. Names in lower case."""
+    sent, accepts = (headers.get(name) or "" for name in ("content-type", "accept"))
+    return "application/x-www-form-urlencoded" in sent or "text/html" in accepts
 
 
 def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 - a table, one line each

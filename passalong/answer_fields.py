@@ -69,7 +69,7 @@ ANSWERS: Final[Mapping[str, Answer]] = {
         ),
         {
             "problem": (("text",),),
-            "times": (("day",), ("start", "words")),
+            "times": (("day",), ("start", "words"), ("chosen", "start", "words")),
             "later": (("after", "label"),),
             "zones": (("label", "value"),),
             "person": (("token",),),
@@ -81,10 +81,11 @@ ANSWERS: Final[Mapping[str, Answer]] = {
         {"join": _LINK, "moving": (("token",),), "bring": _LINK},
     ),
 }
-"""``back`` leads to where they came from. Rows of ``times`` are a day, then its times; of ``zones``
-the first is the chosen one; ``person`` is there when somebody books and not when they move (then
-``change`` is 1), ``call`` where the host calls. ``answer1`` and so on are what was typed for the
-program's own questions. ``again`` is a form of one button, ``name=value``.
+"""``back`` leads to where they came from. Rows of ``times`` are a day, then its times, one of them
+``chosen`` if it was before; of ``zones`` the first is the chosen one; ``person`` is there when
+somebody books and not when they move (then ``change`` is 1), ``call`` where the host calls.
+``answer1`` and so on are what was typed for the program's own questions. ``again`` is a form of one
+button, ``name=value``.
 """
 
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 FORMAT: Final = 1
+_ANEW: Final = "“build.py serve” writes it anew"
 
 
 class UnknownFormat(PassalongError):
@@ -121,8 +122,8 @@ def load(data: bytes) -> Bundle:
         if found == FORMAT:
             return _read(document)
     except (ValueError, LookupError, TypeError, AttributeError) as error:
-        raise UnknownFormat("the bundle is damaged") from error
-    raise UnknownFormat(f"the bundle has format {found}, this code reads {FORMAT}")
+        raise UnknownFormat(f"the bundle is damaged: {_ANEW}") from error
+    raise UnknownFormat(f"the bundle has format {found}, this code reads {FORMAT}: {_ANEW}")
 
 
 def _read(document: dict[str, Any]) -> Bundle:

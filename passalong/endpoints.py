@@ -4,8 +4,7 @@ the functions to judge a request, the OpenAPI document, and the template's route
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from passalong.access import Kind
@@ -13,8 +12,7 @@ if TYPE_CHECKING:
 FieldKind = Literal["text", "lines", "email", "time", "choice", "flag", "code", "locale"]
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One field of a body: what it holds, and how many characters at most.
 
     ``text`` is one line, ``lines`` may have several, ``time`` is RFC 3339 with an offset, ``code``
@@ -28,8 +26,7 @@ class Field:
     choices: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(NamedTuple):
     """A POST that pages make: ``pages`` may call it, ``done`` is the status of success."""
 
     path: str

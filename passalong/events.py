@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -31,6 +32,11 @@ REVIEW: Final = "review"
 DECLINED: Final = "declined"
 """How an introduction or a booking is classified, by what is known about the account: ours by the
 advocate alone, or ours already; to be looked at first, or nothing that we keep."""
+
+
+def id_of(about: str) -> str:
+    """An event's id made of what it is about: what happens again has the same one."""
+    return hashlib.blake2b(about.encode(), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,9 @@ EVERYWHERE = {
 }
 """What goes with every file, whatever its kind."""
 
+ANSWERS = EVERYWHERE | {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+"""What goes with every answer of a function: nobody keeps or finds it."""
+
 _SVG_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
 )

@@ -102,6 +102,22 @@ class Holders:
         return "ref-" + self.keys.key("referral", f"{advocate}\0{about}")
 
 
+def pages_at(
+    keys: PathKeys, subject: str, revision: int, vanity: str = "", *, renewed: bool = False
+) -> list[str]:
+    """Where the pages of ``advocate:<id>`` or ``referee:<id>`` lay at a revision.
+
+    An advocate has a share page, too: one with a code that somebody chose (``vanity``) keeps its
+    address where they were ``renewed``.
+    """
+    kind, _, person = subject.partition(":")
+    key = keys.key(kind, person, revision)
+    if kind == "referee":
+        return [f"p/{key}/index.html"]
+    shared = f"r/{keys.code(person, revision, vanity)}/index.html"
+    return [f"a/{key}/index.html", *([] if vanity and renewed else [shared])]
+
+
 def is_introduced(person_id: str) -> bool:
     """Whether an id was made for somebody whom an advocate named, or who booked."""
     return _INTRODUCED.fullmatch(person_id) is not None

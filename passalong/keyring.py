@@ -14,9 +14,8 @@ import os
 import re
 import secrets
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from passalong import parameters
 from passalong.errors import Stop
@@ -31,8 +30,7 @@ FILE: Final = "signing-keys.json"
 _HEX = re.compile(r"(?:[0-9a-f]{2}){32,}")
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """A signing key; ``id`` names it in listings, ``made`` is the day it was made, if known."""
 
     id: str

@@ -7,23 +7,22 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from passalong.answer_fields import values
 from passalong.booking.accounts import Accounts
-from passalong.drafting import Drafts, looking_for, words_of
 from passalong.errors import PassalongError
 from passalong.given import frame_of, pieces_of
 from passalong.holders import Holders
 from passalong.model import People
 from passalong.pages.fill import bind, fill
-from passalong.plan import Planner
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from passalong.access import Signer
     from passalong.bundle import Bundle
+    from passalong.drafting import Drafts
     from passalong.locales import Locale
     from passalong.model import Advocate, Program, Referee
     from passalong.pages.fill import Row, Skeleton
-    from passalong.plan import Shape
+    from passalong.plan import Planner, Shape
     from passalong.tokens import PathKeys
 
 
@@ -57,6 +56,8 @@ class Known:
     @cached_property
     def drafts(self) -> Drafts:
         """The drafted messages."""
+        from passalong.drafting import Drafts  # noqa: PLC0415 - most requests need no message
+
         return Drafts(self.bundle.editorial)
 
     @cached_property
@@ -68,6 +69,8 @@ class Known:
 
     @cached_property
     def _planner(self) -> Planner:
+        from passalong.plan import Planner  # noqa: PLC0415 - most requests make no page
+
         return Planner(self.bundle.editorial, People([], [], (), ()), self.holders)
 
     def advocate(self, person_id: str) -> Advocate | None:
@@ -111,6 +114,8 @@ class Known:
 
     def words_of(self, advocate: Advocate, code: str) -> dict[str, str]:
         """What fills an advocate's messages in a locale. Raises NotInBundle."""
+        from passalong.drafting import looking_for, words_of  # noqa: PLC0415 - see above
+
         locale = self.locale(code)
         shape, _, said = self._planner.advocate(advocate._replace(locale=locale.code))
         values = dict(zip(shape.present, said, strict=True))

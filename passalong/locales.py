@@ -8,7 +8,7 @@ A file holds tables of texts; a text's key is its dotted path (``referee.title``
 
 from __future__ import annotations
 
-import tomllib
+import unicodedata
 from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - the methods bear these names
 from datetime import datetime as DateTime  # noqa: N812
@@ -57,6 +57,10 @@ class Locale:
     def text(self, key: str, **words: str) -> str:
         """A text, filled. Raises `UnknownWord` if it is not there or lacks a word."""
         return self._fill(key, words)
+
+    def text_or(self, key: str, otherwise: str) -> str:
+        """A text that needs no words, or ``otherwise`` where there is none of this key."""
+        return self.text(key) if key in self.words else otherwise
 
     def plural(self, key: str, n: int) -> str:
         """The full key of the plural form of ``key`` that goes with ``n``: ``facts.few``."""
@@ -118,6 +122,13 @@ class Locale:
         head = self.pattern("list.separator").join(items[:-1])
         return head + self.pattern("list.last") + items[-1]
 
+    def isolated(self, text: str) -> str:
+        """Somebody's own text within one of ours, whatever direction it has (UAX #9)."""
+        foreign = self.dir == "rtl" or any(
+            unicodedata.bidirectional(character) in ("R", "AL") for character in text
+        )
+        return f"\u2068{text}\u2069" if text and foreign else text
+
     def quoted(self, text: str) -> str:
         """The text in the language's quotation marks."""
         return self.pattern("quotes.open") + text + self.pattern("quotes.close")
@@ -158,6 +169,8 @@ def available(folders: Sequence[Path]) -> tuple[str, ...]:
 
 
 def _read(path: Path) -> dict[str, Any]:
+    import tomllib  # noqa: PLC0415 - functions have their words from the bundle
+
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

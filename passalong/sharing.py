@@ -10,32 +10,6 @@ from __future__ import annotations
 
 from urllib.parse import quote as _percent
 
-from passalong.drafts import (
-    MAY_BE_EMPTY,
-    Draft,
-    Placeholder,
-    parse,
-    placeholders,
-    render,
-)
-
-__all__ = [
-    "FORWARD",
-    "LINK_IN_TEXT",
-    "MAY_BE_EMPTY",
-    "NO_HREF",
-    "Draft",
-    "Placeholder",
-    "href",
-    "mailbox",
-    "mailto",
-    "parse",
-    "placeholders",
-    "quote",
-    "render",
-    "share_link",
-]
-
 LINK_IN_TEXT = frozenset({"email", "sms", "copy-message", "ask", "refer"})
 """Messages that say the link themselves; the address of every other medium carries it."""
 

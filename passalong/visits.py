@@ -12,9 +12,8 @@ import hashlib
 import hmac
 import ipaddress
 import re
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 from urllib.parse import parse_qsl
 
 if TYPE_CHECKING:
@@ -44,8 +43,7 @@ _TOLD = re.compile(r"[\w .~|:,/+-]{1,200}")
 _MEDIUM = re.compile(r"[a-z0-9][a-z0-9-]{0,23}")
 
 
-@dataclass(frozen=True, slots=True)
-class Beacon:
+class Beacon(NamedTuple):
     """What a browser says by asking for a visit to be counted; ``headers`` in lower case.
 
     ``visible`` says that the page was on a screen, ``look`` that the marketer or the advocate only

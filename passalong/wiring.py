@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import logging
 import os
 import secrets
 import threading
@@ -71,7 +72,7 @@ class Wiring:
             ledger=self.ledger,
             known=self.known,
             pages=self.pages,
-            address=self._environ.get("PASSALONG_ADDRESS") or known.program.base_url,
+            address=(self._environ.get("PASSALONG_ADDRESS") or known.program.base_url).rstrip("/"),
             secret=self._visitors,
             clock=now,
             new_id=lambda: secrets.token_hex(16),
@@ -98,7 +99,9 @@ class Wiring:
                 self._looked = time.monotonic()
                 self._look()
             if self._known is None:
-                raise UnknownFormat("there is no bundle yet")
+                raise UnknownFormat(
+                    "there is no bundle that can be read: “build.py serve” writes it"
+                )
             if isinstance(self._known, UnknownFormat):
                 raise UnknownFormat(*self._known.args)
             return self._known
@@ -165,9 +168,10 @@ class Wiring:
         from passalong.booking.fetch import fetch  # noqa: PLC0415
 
         booking, base = program.booking, program.base_url
-        return busy_times(
-            booking, host, base, now=now(), fetch=fetch, readings=self._readings
-        ).spans
+        found = busy_times(booking, host, base, now=now(), fetch=fetch, readings=self._readings)
+        if found.log:
+            logging.getLogger(__name__).warning(found.log)
+        return found.spans
 
 
 def _source(where: str, environ: Mapping[str, str]) -> File | BucketFile:

@@ -33,6 +33,14 @@ def find(name: str) -> ZoneInfo | None:
         return None
 
 
+def first(*names: str) -> ZoneInfo:
+    """The zone of the first of these names that is one, else UTC."""
+    for name in (*names, "UTC"):
+        if name and (zone := find(name)):
+            return zone
+    raise LookupError("the time zone database is missing")
+
+
 def offset(zone: tzinfo, at: datetime) -> timedelta:
     """What clocks in the zone are ahead of UTC at an instant."""
     return offset_of(at.astimezone(zone))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ipaddress
+import logging
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -238,6 +240,45 @@ def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
     raise AssertionError("the server does not come up")
 
 
+# --- The log names nobody ---------------------------------------------------------------------
+
+
+class Overheard(logging.Handler):
+    """Hears all that our functions log in this process, and keeps what names somebody."""
+
+    _OF_SOMEBODY = re.compile(r"[^\s@]@[^\s@]|[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{43}")
+    _PLAIN = vars(logging.makeLogRecord({})).keys()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: list[str] = []
+
+    def filter(self, _record: logging.LogRecord) -> bool:
+        """Everything: Powertools sees to it that no handler above its own is told anything."""
+        return True
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if record.name.startswith("passalong"):
+            more = {name: value for name, value in vars(record).items() if name not in self._PLAIN}
+            line = f"{record.getMessage()} {more} {record.exc_info or ''}"
+            if self._OF_SOMEBODY.search(line):
+                self.kept.append(line)
+
+
+overheard = Overheard()
+os.environ["POWERTOOLS_LOG_LEVEL"] = "INFO"  # as on AWS: the local server alone would be quieter
+
+
+def pytest_sessionstart() -> None:
+    logging.getLogger().addHandler(overheard)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """No test is at fault, for the line may have come from a thread: the whole run is."""
+    if overheard.kept:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
 # --- What is left out is said ---------------------------------------------------------------
 
 
@@ -258,6 +299,10 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         if left_out[reason]:
             terminalreporter.section(title, sep="!", red=True, bold=True)
             terminalreporter.write_line(f"{len(left_out[reason])} {what}")
+    if overheard.kept:
+        terminalreporter.section("THE LOG NAMES SOMEBODY", sep="!", red=True, bold=True)
+        for line in overheard.kept[:20]:
+            terminalreporter.write_line(line)
 
 
 # --- The sample program ---------------------------------------------------------------------

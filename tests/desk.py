@@ -61,6 +61,12 @@ def on_form(said: Said) -> list[list[str]]:
     ]
 
 
+def ticked(said: Said) -> list[str]:
+    """The times on a form of which one is chosen before anybody presses."""
+    times = said.page.all("input", name="start")
+    return [time["value"] for time in times if "checked" in time.attributes]
+
+
 def chosen(said: Said, name: str) -> str:
     """What a form sends under a name, unless it is changed; of its times the first."""
     for select in said.page.all("select", name=name):

@@ -46,8 +46,8 @@ GUEST = Guest(
     "Kestrel Lines",
     "Head of Operations",
     "+47 22 14 09 88",
-    "We have two quays, and a queue at one of them every Monday.",
-    (("How many ships call in a week?", "Eleven, twelve in autumn."),),
+    "We have two quays, and a queue at one of them every Monday.\n"
+    "How many ships call in a week?\nEleven, twelve in autumn.",
 )
 INTRODUCTION = Introduction(
     "Maria Lindqvist",

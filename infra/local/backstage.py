@@ -5,8 +5,10 @@ The handlers are the ones that run on AWS, over what the environment names or el
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import os
+import sys
 import threading
 import time
 import traceback
@@ -15,6 +17,8 @@ from typing import TYPE_CHECKING, Final
 from infra.local.gateway import Gateway
 from infra.local.limits import sender, too_many
 from infra.local.routes import routes, template
+from passalong.bundle import UnknownFormat
+from passalong.errors import PassalongError
 from passalong.events import BOOKED, INTRODUCED, PREFERRED, REMOVED, REVOKED
 from passalong.ledger.port import Unavailable
 from passalong.relay.deliver import Deliverer
@@ -58,6 +62,13 @@ class Backstage:
         self._limits = limits
         self._stop = threading.Event()
         self._forgot = float("-inf")
+        self._pages_changed = False
+
+    def look(self) -> None:
+        """Opens what the environment names, so that what is wrong with it is said at once: Stop."""
+        with contextlib.suppress(UnknownFormat, Unavailable):  # content with mistakes has no bundle
+            self.wiring.world()
+        _ = self.wiring.mailer
 
     def answer(self, request: Request) -> Answer:
         """What the function of the request's path answers."""
@@ -74,12 +85,17 @@ class Backstage:
 
     def run(self, changed: Callable[[], None]) -> None:
         """The relay, until it is stopped; calls ``changed`` when pages are to be built anew."""
+        said = ""
         while not self._stop.wait(_EVERY):
             try:
                 if self.round():
                     changed()
             except Unavailable:
                 continue  # whoever else writes is done in a moment
+            except PassalongError as error:  # a setting that is wrong stays so: it is said once
+                if str(error) != said:
+                    said = str(error)
+                    print(said, file=sys.stderr)
             except Exception:  # noqa: BLE001 - a bug is told here, and ends no relay
                 traceback.print_exc()
 
@@ -90,12 +106,14 @@ class Backstage:
         ledger, world = self.wiring.ledger, self.wiring.world()
         for host in world.known().program.booking.hosts:
             self.wiring.busy(host)  # asked for here, so that no request waits for a calendar
-        events = read_new(ledger)
+        events = read_new(ledger)  # which are never read again, whatever fails after this
+        self._pages_changed |= any(event.type in _CHANGES_PAGES for event in events)
         if time.monotonic() - self._forgot > _FORGET_EVERY:
             self._forgot = time.monotonic()
             forget_old(world, now())
         deliver_due(ledger, Deliverer(world, self.wiring.mailer), now)
-        return any(event.type in _CHANGES_PAGES for event in events)
+        changed, self._pages_changed = self._pages_changed, False
+        return changed
 
     def stop(self) -> None:
         """Ends the relay after its round."""

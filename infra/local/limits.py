@@ -14,10 +14,10 @@ from ipaddress import ip_address
 from math import ceil
 from typing import TYPE_CHECKING, Final
 
-from functions._problems import Problem
+from functions._problems import Problem, wants_page
 from infra.local.gateway import Answer
 from passalong.errors import PassalongError
-from passalong.headers import EVERYWHERE
+from passalong.headers import ANSWERS
 from passalong.visits import network
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 _NETWORKS: Final = 10_000
 """So many are remembered; of more, the one that asked longest ago is forgotten."""
 _NOTHING: Final = 1e-6  # seconds that sums of fractions may be off
-_HEADERS: Final = EVERYWHERE | {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 
 
 class Limits:
@@ -81,9 +80,9 @@ def too_many(request: Request, wait: int, known: Callable[[], Known]) -> Answer:
         "Too many requests at once. Try again a little later.",
         headers={"Retry-After": str(wait)},
     )
-    headers = {**_HEADERS, **problem.headers, "Content-Type": "application/problem+json"}
+    headers = {**ANSWERS, **problem.headers, "Content-Type": "application/problem+json"}
     body = json.dumps(problem.document(), separators=(",", ":")).encode()
-    if _is_form(request):
+    if wants_page({name.lower(): value for name, value in request.headers}):
         with contextlib.suppress(PassalongError):  # no bundle yet: then in plain English
             body, headers["Content-Type"] = _page(problem, known()), "text/html; charset=utf-8"
     return Answer(problem.status, tuple(headers.items()), body)
@@ -92,12 +91,6 @@ def too_many(request: Request, wait: int, known: Callable[[], Known]) -> Answer:
 def _page(problem: Problem, known: Known) -> bytes:
     locale = known.locale(known.program.locale)
     return known.answer("said", locale.code, problem.said(locale))
-
-
-def _is_form(request: Request) -> bool:
-    told = {name.lower(): value for name, value in request.headers}
-    sent = "application/x-www-form-urlencoded" in told.get("content-type", "")
-    return sent or "text/html" in told.get("accept", "")
 
 
 def _is_here(address: str) -> bool:

@@ -49,6 +49,7 @@ _MAIL = "mail"
 def main(options: argparse.Namespace, root: Path) -> int:
     """Serves until it is interrupted."""
     wanted = order(options.content, options.out, root)
+    wanted.decided("")  # what cannot be opened stops here, and not at every press
     live = Live(replace(wanted, bundle=wanted.var / "bundle.json"))
     api = Late()
     server = _server(options.out, live, options.port, api)
@@ -56,6 +57,7 @@ def main(options: argparse.Namespace, root: Path) -> int:
     backstage = api.behind = Backstage(live.order, root / "template.yaml", address, limits=Limits())
     try:
         live.rebuild()
+        backstage.look()
         print(guide(address, live.doors()), flush=True)
         threading.Thread(target=live.watch, daemon=True).start()
         threading.Thread(target=backstage.run, args=(live.follow,), daemon=True).start()

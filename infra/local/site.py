@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from http import HTTPStatus
 from http.server import ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Protocol
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from infra.local.gateway import LARGEST, Request, refusal
 from infra.local.wire import Wire
@@ -15,7 +16,7 @@ from passalong.headers import headers_for
 from passalong.tokens import normalise
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from infra.local.gateway import Answer
@@ -66,6 +67,16 @@ def make_server(
     return _Server(("127.0.0.1", port), Handler)
 
 
+def is_ours(host: str, environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether a Host header names this machine, or what PASSALONG_ADDRESS says of it.
+
+    Another name that leads here is a stranger's, whose page would read everybody's (DNS rebinding).
+    """
+    name = urlsplit(f"//{host}").hostname or ""
+    known = urlsplit(environ.get("PASSALONG_ADDRESS", "")).hostname
+    return name in ("127.0.0.1", "localhost", "::1", "") or name == known
+
+
 def file_of(root: Path, path: str) -> Path | None:
     """The file of the site in ``root`` that a URL's decoded ``path`` shows; None if there is none.
 
@@ -110,6 +121,10 @@ class _Handler(Wire):
 
     def dispatch(self) -> None:
         """Functions get every method; pages and files are read only."""
+        if not is_ours(self.headers.get("Host", "")):
+            answer = refusal(HTTPStatus.MISDIRECTED_REQUEST, "Misdirected Request")
+            self.send(answer.status, answer.headers, answer.body)
+            return
         address, _, query = self.path.partition("?")
         path = unquote(address)
         if self.functions and path.startswith(_API):

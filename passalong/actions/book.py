@@ -5,22 +5,21 @@ Who books from a share page becomes a referee, with a page of their own where th
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from passalong.actions.acting import refuse_revoked
-from passalong.actions.exchange import Outcome, Reply
+from passalong.actions.exchange import Outcome, Reply, problem
 from passalong.actions.guests import FAULTS, as_known, guest, judged, lacks_phone
 from passalong.actions.hosting import host_of_meeting, hosting, named_host
-from passalong.actions.meetings import meeting_data, meeting_reply, problem
+from passalong.actions.meetings import meeting_data, meeting_reply
 from passalong.actions.offers import offer, reader_zone, working_slot
 from passalong.actions.times import fault_words, medium_of, taken, to_mend, way_back
 from passalong.actions.wording import say
 from passalong.booking.slots import held
-from passalong.events import BOOKED, DECLINED, INFLUENCED, REVIEW, SOURCED, Event
+from passalong.events import BOOKED, DECLINED, INFLUENCED, REVIEW, SOURCED, Event, id_of
 from passalong.ledger.port import Conflict, Meeting, SlotTaken, Unavailable
 from passalong.merging import referee_of
 from passalong.names import first_name
@@ -43,8 +42,7 @@ A_DAY: Final = {"share": 40, "referee": 10}
 """So many bookings may come from one page on one day."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Booking:
+class _Booking(NamedTuple):
     """A booking that is as it should be, all but its time, which the ledger decides about."""
 
     world: World
@@ -147,7 +145,7 @@ def _met(booking: _Booking, slot: Slot, event: Event) -> Outcome:
     if not done.fresh and not booking.asked.fields["id"]:
         stands = world.ledger.meeting_of(meeting.referee)
         if stands and stands.status == "cancelled":  # and this one is meant once more
-            return _decided(booking, slot, _hashed(f"{event.id}\0{stands.id}"))
+            return _decided(booking, slot, id_of(f"{event.id}\0{stands.id}"))
     if page and (done.fresh or not world.ledger.standing([own.subject])[own.subject].revoked):
         try:
             world.pages.put(page.path, page.data)
@@ -209,10 +207,6 @@ def _as_recorded(meeting: Meeting, done: Recorded) -> Meeting:
     start = datetime.fromisoformat(data["start"])
     end = start + (meeting.end - meeting.start)
     return replace(meeting, id=data["meeting"], host=data["host"], start=start, end=end)
-
-
-def _hashed(about: str) -> str:
-    return hashlib.blake2b(about.encode(), digest_size=16).hexdigest()
 
 
 def _booked(booking: _Booking, meeting: Meeting) -> Outcome:

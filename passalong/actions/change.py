@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import suppress
 from dataclasses import replace
 from http import HTTPStatus
@@ -17,7 +16,7 @@ from passalong.actions.offers import offer, reader_zone, working_slot
 from passalong.actions.times import fault_words, taken, to_mend
 from passalong.actions.wording import say
 from passalong.booking.slots import held
-from passalong.events import CANCELLED, RESCHEDULED, Event
+from passalong.events import CANCELLED, RESCHEDULED, Event, id_of
 from passalong.ledger.port import SlotTaken
 from passalong.names import first_name
 from passalong.requests import BadFields
@@ -151,4 +150,4 @@ def _event(known: Known, who: Acting, asked: Asked, kind: str, meeting: Meeting)
 def _id(who: Acting, asked: Asked, meeting: Meeting) -> str:
     """An id for whoever gave none: who moves a meeting there and back in a minute means it."""
     about = f"{asked.event_id(who)}\0{meeting.id}\0{meeting.sequence}"
-    return hashlib.blake2b(about.encode(), digest_size=16).hexdigest()
+    return id_of(about)

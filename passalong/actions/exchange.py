@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from passalong.events import id_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -39,18 +41,17 @@ class Asked:
             said = sorted((n, v) for n, v in self.fields.values.items() if n not in _TRANSIENT)
             given = f"{said} {self.at:%Y-%m-%dT%H:%M}"
         about = f"{who.kind}\0{who.subject}\0{self.endpoint}\0{given}"
-        return hashlib.blake2b(about.encode(), digest_size=16).hexdigest()
+        return id_of(about)
 
 
 _TRANSIENT = frozenset({"token", "id", "shown", "website"})
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(NamedTuple):
     """A page that answers a form: its name, and what it says (see `answer_fields.ANSWERS`)."""
 
     name: str
-    said: Mapping[str, str | tuple[Row, ...]] = field(default_factory=dict)
+    said: Mapping[str, str | tuple[Row, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,3 +67,15 @@ class Outcome:
     reply: Callable[[], Reply]
     locale: str
     code: str = ""
+
+
+def problem(status: int, code: str, detail: str, **more: Any) -> dict[str, Any]:
+    """A problem document (RFC 9457), with what helps to go on."""
+    return {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": int(status),
+        "detail": detail,
+        "code": code,
+        **more,
+    }

@@ -123,5 +123,5 @@ def _note(known: Known, who: Acting, asked: Asked) -> str:
     """What they wrote to the host, with what they answered to the program's questions."""
     questions = known.program.texts[who.locale].questions
     given = [asked.fields[field.name] for field in ANSWERS]
-    answers = [f"{asks}: {says}" for asks, says in zip(questions, given, strict=False) if says]
+    answers = [f"{asks}\n{says}" for asks, says in zip(questions, given, strict=False) if says]
     return "\n".join(filter(None, (asked.fields["note"], *answers)))

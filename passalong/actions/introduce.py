@@ -17,7 +17,6 @@ from passalong.actions.back import back
 from passalong.actions.exchange import Outcome, Reply
 from passalong.actions.wording import say
 from passalong.booking.accounts import handling
-from passalong.drafting import letter_to
 from passalong.errors import DraftError
 from passalong.events import DECLINED, INFLUENCED, INTRODUCED, REVIEW, SOURCED, Event
 from passalong.holders import is_introduced, who_key
@@ -81,6 +80,8 @@ def introduce(world: World, known: Known, who: Acting, asked: Asked) -> Outcome:
 def _refuse_addresses(fields: Fields) -> None:
     """Nobody's address is taken: advocates write to their friends themselves."""
     names = [n for n in ("name", "company", "role", "reason") if _ADDRESS.search(fields[n])]
+    if "://" in fields["name"]:
+        raise BadFields({"name": "must be a name, not an address"}, {"name": "address"})
     if names:
         raise BadFields(
             dict.fromkeys(names, "must not hold a mail address: leave it out"),
@@ -200,6 +201,8 @@ def _introduced(known: Known, who: Acting, referee: Referee, url: str, *, before
 
 def _letter(known: Known, who: Acting, referee: Referee, url: str, *, before: bool) -> Reply:
     """The address of the page, with a letter in the language of whoever will read it."""
+    from passalong.drafting import letter_to  # noqa: PLC0415 - only a form is shown the letter
+
     locale, first = known.locale(who.locale), first_name(referee.name)
     theirs = known.program.locale_for(referee.locale or who.locale)
     about = {"link": url, "referee_first": first, "referee_company": referee.company}

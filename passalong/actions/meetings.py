@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from passalong.actions.acting import refuse_revoked
 from passalong.actions.back import back, path_of
-from passalong.actions.exchange import Outcome, Reply
+from passalong.actions.exchange import Outcome, Reply, problem
 from passalong.actions.hosting import host_of_meeting, named_host, role_of
 from passalong.actions.wording import at_words, say, zone_of
 from passalong.names import first_name
@@ -91,12 +91,6 @@ def meeting_data(world: World, known: Known, who: Acting, meeting: Meeting) -> d
         "end": meeting.end.astimezone(zone).isoformat(),
         "url": world.address + path_of(known, who),
     }
-
-
-def problem(status: HTTPStatus, code: str, detail: str, **more: Any) -> dict[str, Any]:
-    """A problem document (RFC 9457), with what helps to go on."""
-    document = {"type": "about:blank", "title": status.phrase, "status": int(status)}
-    return {**document, "detail": detail, "code": code, **more}
 
 
 def own_meeting(ledger: Ledger, who: Acting) -> Meeting | None:

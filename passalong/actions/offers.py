@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from passalong.actions.wording import zone_of
 from passalong.booking.slots import Slot, free_slots, slot_at
@@ -25,8 +24,7 @@ _GRID: Final = timedelta(minutes=GRID_MINUTES)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Offer:
+class Offer(NamedTuple):
     """Free times of a host, in the reader's ``zone``; ``moving`` is the meeting that they are for,
     where somebody moves one.
     """

@@ -7,7 +7,6 @@ person: every page made for somebody of that name and company goes, and none is 
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import suppress
 from datetime import timedelta
 from http import HTTPStatus
@@ -18,8 +17,8 @@ from passalong.actions.back import back, home
 from passalong.actions.exchange import Outcome, Reply
 from passalong.actions.wording import say
 from passalong.booking.accounts import company_key
-from passalong.events import CANCELLED, PREFERRED, REMOVED, REVOKED, Event
-from passalong.holders import who_key
+from passalong.events import CANCELLED, PREFERRED, REMOVED, REVOKED, Event, id_of
+from passalong.holders import pages_at, who_key
 from passalong.ledger.port import NotFound, Unavailable
 from passalong.merging import GIFT, NO, NOT_NOW_UNTIL, SHOW_NAME, SILENT, STOP, YES, paths_of
 from passalong.names import first_name
@@ -120,32 +119,32 @@ def _leave_as_advocate(world: World, known: Known, who: Acting, asked: Asked) ->
     """Their page and their share link go; what the firm knows of them is the firm's."""
     event = _event(known, who, asked, REVOKED, who.advocate)
     world.ledger.revoke(event, who.subject, who.actor())
-    key, code = known.holders.key("advocate", who.advocate.id), known.holders.code(who.advocate)
-    _take_away(world, (f"a/{key}/index.html", f"r/{code}/index.html"))
+    chosen = who.advocate.share_code
+    _take_away(world, pages_at(known.holders.keys, who.subject, who.revision, chosen))
 
 
 def _remove(world: World, known: Known, who: Acting, asked: Asked) -> None:
     """The record of the referee at this page, and the page; nobody waits for them, either."""
     if who.referee:
-        _call_off(world, known, who, asked, who.referee)
+        _call_off(world, known, who, asked, who.referee.id)
         event = _event(known, who, asked, REMOVED, who.referee)
         world.ledger.remove(event, who.referee.id, who.actor())
         _take_away(world, paths_of([who.referee], known.holders))
 
 
-def _call_off(world: World, known: Known, who: Acting, asked: Asked, referee: Referee) -> None:
+def _call_off(world: World, known: Known, who: Acting, asked: Asked, referee: str) -> None:
     """Cancels a meeting that is to come, so that the host hears of it and has the time back."""
-    meeting = world.ledger.meeting_of(referee.id)
+    meeting = world.ledger.meeting_of(referee)
     if meeting is None or meeting.status == "cancelled" or meeting.end <= asked.at:
         return
     about = f"{CANCELLED}\0{meeting.id}\0{meeting.sequence}\0removed"
     event = Event(
-        id=hashlib.blake2b(about.encode(), digest_size=16).hexdigest(),
+        id=id_of(about),
         program=known.program.id,
         type=CANCELLED,
         at=asked.at,
         advocate=meeting.advocate,
-        referee=referee.id,
+        referee=referee,
         referral=meeting.referral,
         evidence="own-page",
         data={"meeting": meeting.id, "host": meeting.host, "start": meeting.start.isoformat()},
@@ -164,6 +163,7 @@ def _remove_everywhere(world: World, known: Known, who: Acting, asked: Asked) ->
         event = _event(known, who, asked, REMOVED, everywhere)
         world.ledger.remove(event, everywhere.id, who.actor())
         for other in _others(world, known, person):
+            _call_off(world, known, who, asked, other.id)
             world.ledger.remove(_event(known, who, asked, REMOVED, other), other.id)
             _take_away(world, paths_of([other], known.holders))
     _remove(world, known, who, asked)
@@ -204,7 +204,7 @@ def _event(
     subject = f"{'advocate' if is_advocate else 'referee'}:{whose.id}"
     about = f"{kind}\0{subject}\0{known.holders.revision(*subject.split(':', 1))}"
     return Event(
-        id=hashlib.blake2b(about.encode(), digest_size=16).hexdigest(),
+        id=id_of(about),
         program=known.program.id,
         type=kind,
         at=asked.at,

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from passalong.actions.back import back
 from passalong.actions.exchange import Outcome, Reply
-from passalong.drafting import passed_on
 from passalong.events import SHARED, Event
 from passalong.requests import BadFields
 from passalong.sharing import share_link
@@ -50,6 +49,8 @@ def share(world: World, known: Known, who: Acting, asked: Asked) -> Outcome:
 
 def _ready(known: Known, who: Acting, medium: str, typed: str) -> Reply:
     """The finished link, with the message that the advocate typed or with the draft."""
+    from passalong.drafting import passed_on  # noqa: PLC0415 - only a form is shown the message
+
     locale = known.locale(who.locale)
     link = share_link(known.program.base_url, known.holders.code(who.advocate), medium)
     words = known.words_of(who.advocate, who.locale) | {"link": link}

@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING, Final
 
 from passalong import zones
 from passalong.actions.back import back
-from passalong.actions.exchange import Outcome, Reply
-from passalong.actions.meetings import problem
+from passalong.actions.exchange import Outcome, Reply, problem
 from passalong.actions.wording import at_words, say
 from passalong.booking.days import by_day, zone_words
 from passalong.booking.slots import Slot, pick
 from passalong.endpoints import ANSWERS, endpoint
-from passalong.errors import UnknownWord
 from passalong.model import MEDIA
 from passalong.names import first_name
 from passalong.sharing import FORWARD
@@ -76,7 +74,7 @@ def times_reply(
         "medium": medium_of(known, asked),
         "shown": str(int(asked.at.timestamp())),
         "problem": tuple({"text": text} for text in problems),
-        "times": tuple(_time_rows(shown, zone, locale)),
+        "times": tuple(_time_rows(shown, zone, locale, wanted)),
         "zones": tuple(_zone_rows(known, offered, locale, asked.at)),
     }
     if later:
@@ -125,18 +123,11 @@ def fault_words(locale: Locale, asked: Asked) -> Iterator[str]:
             continue
         if len(asked.fields[field.name]) == field.longest:  # it was cut there, to be shown again
             most = locale.number(field.longest)
-            label = _text(locale, f"answer.field.{field.name}", field.name)
+            label = locale.text_or(f"answer.field.{field.name}", field.name)
             yield locale.text("answer.problem.long", field=label, most=most)
         else:
             otherwise = locale.text("answer.problem.invalid")
-            yield _text(locale, f"answer.problem.{field.name}", otherwise)
-
-
-def _text(locale: Locale, key: str, otherwise: str) -> str:
-    try:
-        return locale.text(key)
-    except UnknownWord:
-        return otherwise
+            yield locale.text_or(f"answer.problem.{field.name}", otherwise)
 
 
 def medium_of(known: Known, asked: Asked) -> str:
@@ -208,11 +199,14 @@ def _typed(who: Acting, asked: Asked) -> dict[str, str]:
     return typed
 
 
-def _time_rows(slots: Sequence[Slot], zone: ZoneInfo, locale: Locale) -> Iterator[Row]:
+def _time_rows(
+    slots: Sequence[Slot], zone: ZoneInfo, locale: Locale, wanted: datetime | None
+) -> Iterator[Row]:
     for day in by_day(slots, zone, locale):
         yield {"day": day.words}
         for time in day.times:
-            yield {"start": time.start.isoformat(), "words": time.words}
+            row = {"start": time.start.isoformat(), "words": time.words}
+            yield row | {"chosen": "1"} if time.start == wanted else row
 
 
 def _zone_rows(known: Known, offered: Offer, locale: Locale, at: datetime) -> Iterator[Row]:

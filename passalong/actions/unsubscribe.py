@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from passalong.actions.back import back
 from passalong.actions.exchange import Reply
-from passalong.events import PREFERRED, Event
+from passalong.events import PREFERRED, Event, id_of
+from passalong.merging import STOP, YES
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -34,7 +36,7 @@ def stop(world: World, known: Known, who: Acting, at: datetime) -> Reply:
     """Notes that an advocate wants no such mail. Pressed twice, it is done once."""
     about = f"unsubscribe\0{who.subject}\0{at:%Y-%m-%dT%H:%M}"
     event = Event(
-        id=hashlib.blake2b(about.encode(), digest_size=16).hexdigest(),
+        id=id_of(about),
         program=known.program.id,
         type=PREFERRED,
         at=at,
@@ -42,13 +44,12 @@ def stop(world: World, known: Known, who: Acting, at: datetime) -> Reply:
         evidence="mail",
         data={"action": "stop"},
     )
-    world.ledger.prefer(event, {"stop": "yes"}, who.actor())
+    world.ledger.prefer(event, {STOP: YES}, who.actor())
     locale = known.locale(who.locale)
     said = {name: locale.text(f"answer.preference.stop.{name}") for name in ("title", "text")}
     return Reply("said", {**said, **_back(known, who)})
 
 
 def _back(known: Known, who: Acting) -> dict[str, str]:
-    key = known.holders.key("advocate", who.advocate.id)
-    label = known.locale(who.locale).text("answer.back.advocate")
-    return {"back": f"/a/{key}/", "back_label": label}
+    """The link to the page of the advocate who got the mail."""
+    return back(known, replace(who, kind="advocate"))

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from contextlib import suppress
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from passalong.actions.back import back
 from passalong.actions.exchange import Outcome, Reply
-from passalong.events import HIT, VISITED, Event
+from passalong.events import HIT, VISITED, Event, id_of
 from passalong.ledger.port import LimitReached
 from passalong.model import MEDIA
 from passalong.sharing import FORWARD
@@ -94,7 +93,7 @@ def _medium(known: Known, asked: Asked) -> str:
 def _event(known: Known, who: Acting, asked: Asked, reason: str, about: str) -> Event:
     is_visit = reason == COUNTED
     return Event(
-        id=hashlib.blake2b(about.encode(), digest_size=16).hexdigest(),
+        id=id_of(about),
         program=known.program.id,
         type=VISITED if is_visit else HIT,
         at=asked.at,

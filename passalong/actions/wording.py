@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import TYPE_CHECKING
 
 from passalong import zones
@@ -18,23 +17,12 @@ if TYPE_CHECKING:
 
 def say(locale: Locale, key: str, **words: str) -> str:
     """A text of the locale, filled with names, addresses and numbers."""
-    return locale.text(key, **{name: isolated(locale, word) for name, word in words.items()})
-
-
-def isolated(locale: Locale, text: str) -> str:
-    """Somebody's own text within one of the locale, whatever direction it has (UAX #9)."""
-    foreign = locale.dir == "rtl" or any(
-        unicodedata.bidirectional(character) in ("R", "AL") for character in text
-    )
-    return f"\u2068{text}\u2069" if text and foreign else text
+    return locale.text(key, **{name: locale.isolated(word) for name, word in words.items()})
 
 
 def zone_of(known: Known, *names: str) -> ZoneInfo:
     """The first of these zones that there is, else the program's."""
-    for name in (*names, known.program.timezone, "UTC"):
-        if name and (zone := zones.find(name)):
-            return zone
-    raise LookupError("the time zone database is missing")
+    return zones.first(*names, known.program.timezone)
 
 
 def at_words(locale: Locale, moment: datetime, zone: ZoneInfo) -> str:

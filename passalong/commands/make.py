@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from passalong.commands.order import order, say
@@ -25,6 +26,9 @@ def main(options: argparse.Namespace, root: Path) -> int:
     """Builds as the options say."""
     remove = _remove(options.remove)
     wanted = order(options.content, options.out, root, remove)
+    bundle = wanted.var / "bundle.json"
+    if bundle.is_file():  # functions and relay read it: what they know goes with the pages
+        wanted = replace(wanted, bundle=bundle)
     try:
         result = build(wanted, None if options.json else Progress())
     except ContentRefused as refused:

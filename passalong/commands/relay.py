@@ -58,9 +58,12 @@ def _list(dead: Sequence[Delivery]) -> int:
 
 def _replay(ledger: Ledger, ids: Sequence[str]) -> int:
     wanted = list(ids) or [one.id for one in ledger.deliveries("dead")]
+    if not wanted:
+        print("Nothing is dead.")
+        return 0
     try:
         again = replay(ledger, wanted, now)
     except NotFound as error:
-        raise Stop(f"{str(error).capitalize()}. “build.py relay --dead” lists them.") from error
+        raise Stop(f"{error}: “build.py relay --dead” lists them.") from error
     print(f"{len(again)} will be tried again at the next round: “build.py relay”, or the server’s.")
     return 0

@@ -19,6 +19,7 @@ from passalong.content.problems import did_you_mean
 from passalong.errors import ContentRefused, Stop
 from passalong.events import REVOKED, Event
 from passalong.folder import Folder
+from passalong.holders import pages_at
 from passalong.ledger import ledger_address, open_ledger
 from passalong.sharing import share_link
 from passalong.tokens import PathKeys, path_secret
@@ -68,7 +69,8 @@ def main(options: argparse.Namespace, root: Path) -> int:
         before = ledger.standing([str(subject)])[str(subject)]
         if options.renew or not before.revoked:
             _decide(ledger, program, subject, before.revision, renew=options.renew)
-    gone = list(_taken_out(options.out, paths(subject, keys, before.revision, renew=options.renew)))
+    paths = pages_at(keys, str(subject), before.revision, subject.vanity, renewed=options.renew)
+    gone = list(_taken_out(options.out, paths))
     if options.renew:
         print(f"{subject.name} ({subject.kind} {subject.id}) has new addresses; the old ones go.")
         print(
@@ -134,15 +136,6 @@ def _decide(
         ledger.renew(event, str(subject))
     else:
         ledger.revoke(event, str(subject))
-
-
-def paths(subject: Subject, keys: PathKeys, revision: int, *, renew: bool) -> list[str]:
-    """Where the pages lie that go; a link with a chosen code stays, if its owner does."""
-    key = keys.key(subject.kind, subject.id, revision)
-    if subject.kind == "referee":
-        return [f"p/{key}/index.html"]
-    shared = f"r/{keys.code(subject.id, revision, subject.vanity)}/index.html"
-    return [f"a/{key}/index.html"] + [shared] * (not (renew and subject.vanity))
 
 
 def addresses(program: Program, subject: Subject, keys: PathKeys, revision: int) -> list[str]:

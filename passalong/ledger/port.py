@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from passalong.errors import PassalongError
 
@@ -67,8 +67,7 @@ class Unavailable(LedgerError):
         self.retry_after = retry_after
 
 
-@dataclass(frozen=True, slots=True)
-class Actor:
+class Actor(NamedTuple):
     """Whose page acts: the ``subject`` that limits and revocations count for, at a revision.
 
     ``subject`` is ``advocate:<id>`` or ``referee:<id>``. ``limit`` is how many events of the type
@@ -140,8 +139,7 @@ class Meeting:
         return self.held or (self.start, self.end)
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """A step that is done; ``fresh`` is False where it had been done before.
 
     ``event`` is the one that stands: ours, or the earlier one that made ours unnecessary.

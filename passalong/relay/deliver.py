@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from passalong.events import Event
+from passalong.holders import pages_at
 from passalong.ledger.port import NotFound
 from passalong.ledger.records import read
 from passalong.relay.follows import NOT_FOLLOWED, RETURNED, follows
@@ -18,7 +19,6 @@ from passalong.relay.letters import letter_for
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from passalong.known import Known
     from passalong.ledger.port import Delivery
     from passalong.mail.port import Mailer
     from passalong.world import World
@@ -54,21 +54,7 @@ class Deliverer:
         standing = self.world.ledger.standing([subject])[subject]
         revision = int(data.get("revision", standing.revision))
         if standing.revoked or revision != standing.revision:
-            for path in pages_of(known, subject, revision, renewed=not standing.revoked):
+            advocate = known.advocate(subject.removeprefix("advocate:"))
+            chosen, renewed = advocate.share_code if advocate else "", not standing.revoked
+            for path in pages_at(known.holders.keys, subject, revision, chosen, renewed=renewed):
                 self.world.pages.remove(path)
-
-
-def pages_of(known: Known, subject: str, revision: int, *, renewed: bool) -> list[str]:
-    """Where the pages of a subject lay at a revision; an advocate has a share page, too.
-
-    One whose code somebody chose keeps its address where the advocate was ``renewed``.
-    """
-    kind, _, person = subject.partition(":")
-    keys = known.holders.keys
-    page = f"{'a' if kind == 'advocate' else 'p'}/{keys.key(kind, person, revision)}/index.html"
-    if kind != "advocate":
-        return [page]
-    advocate = known.advocate(person)
-    vanity = advocate.share_code if advocate else ""
-    code = vanity or keys.code(person, revision)
-    return [page] if vanity and renewed else [page, f"r/{code}/index.html"]

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Final
 from passalong.events import (
     BOOKED,
     CANCELLED,
+    DECLINED,
     INTRODUCED,
     REMOVED,
     RESCHEDULED,
+    REVIEW,
     REVOKED,
 )
 from passalong.ledger.port import Delivery
@@ -21,8 +23,6 @@ if TYPE_CHECKING:
     from passalong.events import Event
 
 DAY_BEFORE: Final = timedelta(days=1)
-REVIEW: Final = "review"
-DECLINED: Final = "declined"
 NOT_FOLLOWED: Final = "event"
 """The kind of a delivery that only says that an event is to be followed yet."""
 RETURNED: Final = "mail.returned"

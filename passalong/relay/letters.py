@@ -2,92 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from passalong.booking.accounts import handling
 from passalong.booking.hosts import host_for
-from passalong.holders import is_introduced
-from passalong.ledger.port import NotFound
 from passalong.letter_fields import skeleton_of
 from passalong.mail.letter import mail_of
 from passalong.mail.letters.calendar import calendar_words
 from passalong.mail.letters.house import House
-from passalong.mail.letters.talk import Guest, Introduction, Talk
+from passalong.mail.letters.talk import Talk
 from passalong.mail.letters.to_advocate import to_advocate
 from passalong.mail.letters.to_firm import to_firm
 from passalong.mail.letters.to_host import to_host
 from passalong.mail.letters.to_referee import to_referee
-from passalong.merging import referee_of
+from passalong.merging import SILENT, STOP
 from passalong.party import Party
-from passalong.plan import byline_of
+from passalong.relay.case import case_of, guest_of, introduction_of, is_by_link, talk_of
 
 if TYPE_CHECKING:
     from typing import Literal
 
     from passalong.known import Known
-    from passalong.ledger.port import Delivery, Person
+    from passalong.ledger.port import Delivery
     from passalong.mail.letter import Letter
     from passalong.mail.port import Mail
-    from passalong.model import Advocate, Host, Referee
+    from passalong.model import Host
+    from passalong.relay.case import Case
     from passalong.world import World
-
-
-@dataclass(frozen=True, slots=True)
-class _Case:
-    """A delivery with the program and the people that it is about."""
-
-    world: World
-    known: Known
-    delivery: Delivery
-    advocate: Advocate
-    referee: Referee
-    person: Person | None
-
-    @property
-    def audience(self) -> str:
-        return self.delivery.kind.partition(".")[0]
-
-    @property
-    def about(self) -> str:
-        return self.delivery.kind.partition(".")[2]
 
 
 def letter_for(world: World, delivery: Delivery) -> Mail | None:
     """The mail of a delivery; None where it is pointless by now. Raises NotFound, Unavailable."""
-    known = world.known()
-    advocate = known.advocate(delivery.data["advocate"])
-    if advocate is None:
-        return None
-    person = _person(world, delivery.data["referee"])
-    referee = known.referee(delivery.data["referee"]) or (referee_of(person) if person else None)
-    if referee is None:
-        if delivery.kind != "host.cancelled":
-            return None
-        referee = _removed(delivery)
-    case = _Case(world, known, delivery, advocate, referee, person)
-    return _WRITERS[case.audience](case)
+    case = case_of(world, delivery)
+    return _WRITERS[case.audience](case) if case else None
 
 
-def _somebody(case: _Case) -> str:
-    return case.known.locale(case.known.program.locale).text("letter.somebody")
-
-
-def _removed(delivery: Delivery) -> Referee:
-    """Somebody of whom nothing is kept, whose host has to hear that they do not come."""
-    blank = dict.fromkeys(Referee._fields[:-1], "")
-    return Referee(**blank | {"id": delivery.data["referee"]}, line=0)
-
-
-def _person(world: World, person_id: str) -> Person | None:
-    try:
-        return world.ledger.person(person_id)
-    except NotFound:
-        return None
-
-
-def _to_advocate(case: _Case) -> Mail | None:
+def _to_advocate(case: Case) -> Mail | None:
     """Thanks, and what became of it: not where either of the two asked for silence."""
     if not case.advocate.email or not _may_hear(case):
         return None
@@ -95,7 +46,7 @@ def _to_advocate(case: _Case) -> Mail | None:
     locale = known.program.locale_for(advocate.locale)
     house = House(known.locale(locale), known.program)
     signer = host_for(known.program, advocate.id, advocate.owner, advocate.region, locale)
-    kind, holder = ("referee", case.referee.id)
+    kind, holder = "referee", case.referee.id
     if case.about != "introduced":
         kind, holder = "advocate", advocate.id
     letter = to_advocate(
@@ -103,22 +54,22 @@ def _to_advocate(case: _Case) -> Mail | None:
         house,
         signer,
         advocate.name,
-        "" if _by_link(case) else case.referee.name,
+        "" if is_by_link(case) else case.referee.name,
         url=_address(case, kind, holder),
         stop=f"{case.world.address}/api/unsubscribe/{known.holders.unsubscribe_token(advocate)}",
     )
     return _mail(case, house, letter, signer, Party(advocate.name, advocate.email))
 
 
-def _may_hear(case: _Case) -> bool:
+def _may_hear(case: Case) -> bool:
     subjects = [f"referee:{case.referee.id}", f"advocate:{case.advocate.id}"]
     referee, advocate = case.world.ledger.standing(subjects).values()
-    silent = case.about != "introduced" and bool(referee.preferences.get("silent"))
-    return not (silent or advocate.revoked or advocate.preferences.get("stop"))
+    silent = case.about != "introduced" and bool(referee.preferences.get(SILENT))
+    return not (silent or advocate.revoked or advocate.preferences.get(STOP))
 
 
-def _to_referee(case: _Case) -> Mail | None:
-    talk = _talk(case)
+def _to_referee(case: Case) -> Mail | None:
+    talk = talk_of(case)
     if talk is None:
         return None
     known = case.known
@@ -130,8 +81,8 @@ def _to_referee(case: _Case) -> Mail | None:
     return _mail(case, house, letter, talk.host, to, invitation=invited)
 
 
-def _to_host(case: _Case) -> Mail | None:
-    talk = _talk(case)
+def _to_host(case: Case) -> Mail | None:
+    talk = talk_of(case)
     if talk is None:
         return None
     house = House(case.known.locale(_language(case.known, talk.host)), case.known.program)
@@ -142,17 +93,17 @@ def _to_host(case: _Case) -> Mail | None:
     return _mail(case, house, letter, talk.host, to, invitation=invited, reply_to=answers)
 
 
-def _to_firm(case: _Case) -> Mail | None:
+def _to_firm(case: Case) -> Mail | None:
     program = case.known.program
     house = House(case.known.locale(program.locale), program)
     start = case.delivery.data.get("start")
-    guest = _guest(case.referee, case.person)
+    guest = guest_of(case.referee, case.person)
     decided = handling(case.known.accounts, guest.email, guest.company)
     letter = to_firm(
         case.about,  # type: ignore[arg-type]
         house,
         guest,
-        _introduction(case),
+        introduction_of(case),
         account=decided.account,
         start=datetime.fromisoformat(start) if start else None,
     )
@@ -168,64 +119,6 @@ _WRITERS = {
 }
 
 
-def _talk(case: _Case) -> Talk | None:
-    """The meeting that a letter is about, if it still is as its event left it."""
-    meeting, person, data = (
-        case.world.ledger.meeting_of(case.referee.id),
-        case.person,
-        case.delivery.data,
-    )
-    if meeting is None or meeting.id != data["meeting"]:
-        return None
-    cancelled = case.about == "cancelled"
-    if person is None and not (cancelled and case.audience == "host"):
-        return None
-    if (meeting.status == "cancelled") != cancelled:
-        return None
-    if not cancelled and meeting.start != datetime.fromisoformat(data["start"]):
-        return None
-    hosts = {host.id: host for host in case.known.program.booking.hosts}
-    guest = _guest(case.referee, person) if person else Guest(_somebody(case), "")
-    if meeting.host not in hosts or not (guest.email or case.audience == "host"):
-        return None
-    story = case.known.story_of(case.referee, case.advocate)
-    titles = {story.slug: story.title for story in case.known.bundle.editorial.stories}
-    decided = handling(case.known.accounts, guest.email, guest.company)
-    return Talk(
-        meeting,
-        hosts[meeting.host],
-        guest,
-        _introduction(case),
-        decided.account,
-        titles.get(story, ""),
-    )
-
-
-def _guest(referee: Referee, person: Person | None) -> Guest:
-    if person is None:
-        return Guest(referee.name, referee.email, referee.company, referee.role)
-    return Guest(
-        person.name,
-        person.email,
-        person.company or referee.company,
-        person.role or referee.role,
-        person.phone,
-        person.note,
-    )
-
-
-def _introduction(case: _Case) -> Introduction:
-    advocate, person = case.advocate, case.person
-    words = (person.reason if person else "") or case.referee.reason
-    return Introduction(advocate.name, byline_of(advocate), words, _by_link(case), advocate.email)
-
-
-def _by_link(case: _Case) -> bool:
-    """Whether they came by a share link, so that the advocate named nobody."""
-    person = case.person
-    return bool(person and person.origin == "booking" and is_introduced(person.id))
-
-
 def _language(known: Known, host: Host) -> str:
     """The program's own language if the host speaks it, else one of both."""
     spoken = {locale.partition("-")[0]: locale for locale in reversed(known.program.locales)}
@@ -235,13 +128,13 @@ def _language(known: Known, host: Host) -> str:
     return next((spoken[language] for language in host.languages if language in spoken), own)
 
 
-def _address(case: _Case, kind: str, person: str) -> str:
+def _address(case: Case, kind: str, person: str) -> str:
     letter = "a" if kind == "advocate" else "p"
     return f"{case.world.address}/{letter}/{case.known.holders.key(kind, person)}/"
 
 
 def _invitation(
-    case: _Case, reader: Literal["referee", "host"], house: House, talk: Talk, page: str
+    case: Case, reader: Literal["referee", "host"], house: House, talk: Talk, page: str
 ) -> bytes:
     """What calendars read; a reminder brings none."""
     if case.about == "reminder":
@@ -265,7 +158,7 @@ def _sender(known: Known, host: Host | None) -> Party:
 
 
 def _mail(
-    case: _Case,
+    case: Case,
     house: House,
     letter: Letter,
     signer: Host | None,

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from passalong.events import REMOVED, Event
+from passalong.events import REMOVED, Event, id_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,7 +23,7 @@ def forget_old(world: World, now: datetime) -> int:
     known, forgotten = world.known(), 0
     for person, reason in _over(world, now):
         event = Event(
-            id=_id(person, reason),
+            id=id_of(f"{person.id}\0{person.since.isoformat()}\0{reason}"),
             program=known.program.id,
             type=REMOVED,
             at=now,
@@ -48,10 +47,15 @@ def _over(world: World, now: datetime) -> Iterator[tuple[Person, str]]:
         yield person, "unopened"
     old = now - timedelta(days=program.retention_people_days)
     for person in list(world.ledger.people()):
-        if person.since < old and person.id not in seen:
+        if person.since >= old or person.id in seen:
+            continue
+        if not _was_heard_of(world, person, old):
             yield person, "retention"
 
 
-def _id(person: Person, reason: str) -> str:
-    about = f"{person.id}\0{person.since.isoformat()}\0{reason}"
-    return hashlib.blake2b(about.encode(), digest_size=16).hexdigest()
+def _was_heard_of(world: World, person: Person, since: datetime) -> bool:
+    """Whether they opened their page after that day, or have met somebody or still will."""
+    if person.opened and person.opened >= since:
+        return True
+    meeting = world.ledger.meeting_of(person.id)
+    return meeting is not None and meeting.status == "booked" and meeting.end >= since

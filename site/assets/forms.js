@@ -61,7 +61,12 @@
     form.setAttribute('aria-busy', 'true');
     try {
       const { ok, kind, part } = await send(form, button);
-      const texts = () => [...part.querySelectorAll('h1, .text, dd')].map((each) => each.textContent.trim());
+      // in its form, what to put right says it all; the rest is for whoever sees the answer alone
+      const texts = () => {
+        const told = part.querySelectorAll('dd');
+        const said = told.length ? told : part.querySelectorAll('h1, .text');
+        return [...new Set([...said].map((each) => each.textContent.trim()))];
+      };
       const into = kind === 'meeting' ? '#talk' : form.dataset.into;
       const place = (into && document.querySelector(into)) || form.closest('[data-part]');
       if (!ok && kind === 'said') {

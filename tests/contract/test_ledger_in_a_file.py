@@ -411,7 +411,7 @@ def test_only_the_storage_that_is_picked_is_imported(tmp_path: Path) -> None:
 
 def test_without_boto3_a_table_gets_a_sentence() -> None:
     code = (
-        "import sys; sys.modules['boto3'] = None; from passalong.ledger import open_ledger;"
+        "import sys; sys.modules['botocore'] = None; from passalong.ledger import open_ledger;"
         "open_ledger('dynamodb://table?region=x', program='p')"
     )
     done = subprocess.run(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -262,7 +261,7 @@ def costs(desk: Desk) -> Iterator[tuple[str, Callable[[], object]]]:
     visited = desk.event(VISITED, referee="tomas")
     yield "share", lambda: ledger.record(desk.event(SHARED), actor)
     yield "introduce", lambda: ledger.introduce(desk.event(INTRODUCED), a_person(), actor)
-    yield "visit", lambda: ledger.visit(visited, "v", 3600, replace(TOMAS, limit=9))
+    yield "visit", lambda: ledger.visit(visited, "v", 3600, TOMAS._replace(limit=9))
     yield "hit", lambda: ledger.file(desk.event(HIT))
     yield "book", lambda: ledger.book(desk.event(BOOKED), booked, new, actor)
     yield "reschedule", lambda: ledger.reschedule(desk.event(RESCHEDULED), booked, after, actor)

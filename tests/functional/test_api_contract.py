@@ -258,6 +258,12 @@ def test_another_method_is_refused_and_told_which_one_is_right(
         assert (body == b"") == (method == "HEAD")
 
 
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS"])
+def test_the_link_in_a_letter_says_that_it_can_be_opened_and_pressed(method: str, api: Api) -> None:
+    status, headers, _ = api.ask("/api/unsubscribe/x.y", method=method)
+    assert (status, headers["Allow"]) == (405, "GET, HEAD, POST")
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_last_slash_too_many_changes_nothing(name: str, api: Api) -> None:
     plain, slashed = (

@@ -230,7 +230,9 @@ def at(text: str) -> datetime:
 def assert_every_page_is_there_as_a_build_writes_it(made: Made, done: Done, address: str) -> None:
     found = tree(made.out)
     urls = [url for *_, url in (*done.introduced.values(), *done.booked.values())]
-    assert [url for url in urls if url.removeprefix(f"{address}/") + "index.html" not in found] == []
+    assert [
+        url for url in urls if url.removeprefix(f"{address}/") + "index.html" not in found
+    ] == []
     again = replace(made, out=made.out.parent / "again")
     ledger = f"sqlite:///{made.var / 'ledger.db'}"
     again.build(decided=lambda program: decided_in(ledger, program))

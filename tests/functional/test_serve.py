@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from PIL import Image
 
+from infra.local.site import is_ours
 from passalong.headers import headers_for
 from tests.child import serve
 from tests.programs import BASE_URL, Made, files, write
@@ -101,6 +102,22 @@ def test_no_address_leads_elsewhere(path: str, query: str, site: Site) -> None:
     answer = ask(site, f"{path.partition('?')[0]}?{query}")
     assert answer.status in (200, 404)
     assert "Location" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("host", "ours"),
+    [
+        ("127.0.0.1:8000", True),
+        ("localhost", True),
+        ("[::1]:8000", True),
+        ("evil.example", False),
+        ("127.0.0.1.evil.example:8000", False),
+        ("friends.leeway.example", True),
+    ],
+)
+def test_only_this_machine_is_asked_for_what_is_on_it(host: str, ours: bool) -> None:
+    """A stranger's name that leads here would let their page read everybody's (DNS rebinding)."""
+    assert is_ours(host, {"PASSALONG_ADDRESS": "https://friends.leeway.example"}) is ours
 
 
 def test_asking_changes_nothing(site: Site) -> None:

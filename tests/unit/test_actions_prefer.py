@@ -12,7 +12,7 @@ import pytest
 
 from passalong.actions.prefer import LIMIT
 from passalong.endpoints import PREFERENCES
-from passalong.events import BOOKED, INTRODUCED, PREFERRED, REMOVED, REVOKED, Event
+from passalong.events import BOOKED, CANCELLED, INTRODUCED, PREFERRED, REMOVED, REVOKED, Event
 from passalong.folder import Folder
 from passalong.ledger.port import Actor, Unavailable
 from tests.contract.ledger_samples import a_meeting
@@ -175,6 +175,19 @@ def test_who_goes_with_a_meeting_to_come_gives_its_time_back(here: Place) -> Non
     types = [one.type for one in here.ledger.after("", 100)[0]]
     assert types[-2:] == ["cancelled", "removed"]
     assert prefer(here, token, "remove").status == 200
+
+
+def test_not_for_me_calls_off_what_was_booked_through_another_advocate(here: Place) -> None:
+    token, _ = introduced(here, name="Ferdinand Lund", company="Quay")
+    _, other = introduced(here, "a-2", name="Ferdinand Lund", company="Quay")
+    now = here.clock()
+    event = Event("b", "leeway", BOOKED, now, "a-2", other)
+    meeting = a_meeting(now + timedelta(days=3), referee=other, advocate="a-2")
+    here.ledger.book(event, meeting, None, Actor(f"referee:{other}"))
+    assert prefer(here, token, "not-for-me").status == 200
+    assert here.ledger.taken("jonas", meeting.start, meeting.end) == []
+    (cancelled,) = here.events(CANCELLED)
+    assert (cancelled.advocate, cancelled.referee) == ("a-2", other)
 
 
 def test_one_press_takes_name_and_page_away(here: Place, tmp_path: Path) -> None:

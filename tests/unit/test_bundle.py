@@ -39,6 +39,27 @@ def test_a_bundle_reads_as_it_was_written(data: bytes) -> None:
     assert dump(load(data)) == data
 
 
+def test_a_bundle_that_was_damaged_lost_or_overwritten_is_written_again(tmp_path: Path) -> None:
+    one = made(tmp_path / "one")
+    whole, path = bundle_in(one), one.var / "bundle.json"
+    path.write_bytes(b"{")
+    assert bundle_in(one) == whole
+    path.unlink()
+    assert bundle_in(one) == whole
+    made(tmp_path / "other", referees=[referee("r-9")]).build(bundle=path)
+    assert path.read_bytes() != whole
+    assert bundle_in(one) == whole
+
+
+def test_a_bundle_that_is_as_it_was_is_left_alone(tmp_path: Path) -> None:
+    program = made(tmp_path)
+    bundle_in(program)
+    before = (program.var / "bundle.json").stat()
+    bundle_in(program)
+    after = (program.var / "bundle.json").stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+
+
 def test_a_bundle_has_everybody_by_what_tokens_call_them(data: bytes) -> None:
     bundle = load(data)
     assert bundle.keys[keys().key("advocate", "a-1")] == "a-1"

@@ -364,7 +364,14 @@ def test_a_page_that_nobody_opens_goes_after_the_programs_time(desk: Desk) -> No
 
 def test_people_are_forgotten_after_the_programs_time(desk: Desk) -> None:
     desk.book()
-    assert forget_old(desk.world, NOW + timedelta(days=729)) == 0
-    assert forget_old(desk.world, NOW + timedelta(days=731)) == 1
+    met = desk.meeting.end
+    assert forget_old(desk.world, met + timedelta(days=729)) == 0
+    assert forget_old(desk.world, met + timedelta(days=731)) == 1
     assert list(desk.ledger.people()) == []
     assert len(desk.ledger.events_of("a-1")) == 2
+
+
+def test_a_meeting_that_did_not_take_place_keeps_nobody(desk: Desk) -> None:
+    desk.book()
+    desk.cancel()
+    assert forget_old(desk.world, NOW + timedelta(days=731)) == 1

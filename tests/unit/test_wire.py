@@ -111,7 +111,9 @@ class Talk:
 
 
 def post(*headers: str, path: str = "/api/echo", method: str = "POST") -> bytes:
-    return "\r\n".join([f"{method} {path} HTTP/1.1", "Host: x", *headers, "", ""]).encode("latin-1")
+    return "\r\n".join([f"{method} {path} HTTP/1.1", "Host: localhost", *headers, "", ""]).encode(
+        "latin-1"
+    )
 
 
 def cut_up(body: bytes, cuts: list[int]) -> Iterator[bytes]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from functools import reduce
 from typing import TYPE_CHECKING, Final
@@ -43,10 +42,7 @@ class House:
 
     def own(self, text: str) -> str:
         """Somebody's own text, isolated where its direction may not be the language's (UAX #9)."""
-        foreign = self.locale.dir == "rtl" or any(
-            unicodedata.bidirectional(character) in ("R", "AL") for character in text
-        )
-        return f"\u2068{text}\u2069" if text and foreign else text
+        return self.locale.isolated(text)
 
     def paragraphs(self, key: str, **words: str) -> tuple[str, ...]:
         """A text of several paragraphs."""

@@ -23,8 +23,7 @@ _NUMBER = re.compile(r"[+(]?\d[\d\s()./-]{4,30}")
 class Guest(NamedTuple):
     """The referee as they are known when they book.
 
-    ``note`` is what they wrote to the host, ``answers`` are those to the program's questions, each
-    after its question.
+    ``note`` is what they wrote to the host, with what they answered to the program's questions.
     """
 
     name: str
@@ -33,7 +32,6 @@ class Guest(NamedTuple):
     role: str = ""
     phone: str = ""
     note: str = ""
-    answers: tuple[tuple[str, str], ...] = ()
 
 
 class Introduction(NamedTuple):
@@ -66,21 +64,13 @@ class Talk:
 
     def host_zone(self, program: Program) -> ZoneInfo:
         """Where the host's clock is."""
-        return _zone(self.host.timezone, program.timezone)
+        return zones.first(self.host.timezone, program.timezone)
 
     def guest_zone(self, program: Program) -> ZoneInfo:
         """Where the referee's clock is, as far as is known."""
-        return _zone(self.meeting.timezone, self.host.timezone, program.timezone)
+        return zones.first(self.meeting.timezone, self.host.timezone, program.timezone)
 
     def number(self) -> str:
         """The referee's number, if it is one that can be dialled."""
         phone = self.guest.phone.strip()
         return phone if _NUMBER.fullmatch(phone) else ""
-
-
-def _zone(*names: str) -> ZoneInfo:
-    """The first of the zones that there is, else UTC."""
-    for name in (*names, "UTC"):
-        if name and (zone := zones.find(name)):
-            return zone
-    raise LookupError("the time zone database is missing")

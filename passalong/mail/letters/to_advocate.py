@@ -25,8 +25,9 @@ def to_advocate(
     (RFC 8058).
     """
     words = f"advocate.{stage}"
-    who = called(referee) or house.say("somebody")
-    label = "advocate.page" if stage == "introduced" else "advocate.standing"
+    is_new = stage == "introduced"
+    who = called(referee) or house.say("named" if is_new else "somebody")
+    label = "advocate.page" if is_new else "advocate.standing"
     return Letter(
         subject=house.say(f"{words}.subject", name=who),
         greeting=house.greeting(name),

@@ -52,5 +52,5 @@ def to_firm(
 
 
 def _wanted(house: House, start: datetime) -> tuple[Fact, ...]:
-    zone = zones.find(house.program.timezone)
+    zone = zones.first(house.program.timezone)
     return (Fact(house.say("label.wanted"), house.locale.datetime(start.astimezone(zone))),)

@@ -49,16 +49,10 @@ def to_host(moment: Moment, house: House, talk: Talk) -> Letter:
 
 
 def quotes(house: House, introduction: Introduction, guest: Guest) -> tuple[Quote, ...]:
-    """The advocate's words about the referee, then the referee's own: a note, and answers."""
+    """The advocate's words about the referee, then the referee's own."""
     by = house.joined(introduction.advocate, introduction.byline)
-    said = [
-        ("", introduction.words, by),
-        ("", guest.note, guest.name),
-        *((f"{question}\n", answer, guest.name) for question, answer in guest.answers),
-    ]
-    return tuple(
-        Quote(before + house.locale.quoted(text), who) for before, text, who in said if text
-    )
+    said = ((introduction.words, by), (guest.note, guest.name))
+    return tuple(Quote(house.locale.quoted(text), who) for text, who in said if text)
 
 
 def about(house: House, guest: Guest) -> Iterator[Fact]:
