@@ -116,6 +116,13 @@ MAY_IMPORT: dict[str, set[str]] = {
     "build": BASE | {"passalong.commands", "infra.local", "rich"},
 }
 
+# What takes long to import: at a function's start, everybody waits for it.
+HEAVY = {
+    *("icalendar", "dateutil", "email_validator", "disposable_email_domains", "crawleruseragents"),
+    *("boto3", "botocore.session", "sqlite3", "tomllib", "jinja2", "markdown_it", "nh3", "yaml"),
+    *("PIL", "rich"),
+}
+
 # Files over 300 lines, each with its reason.
 LONG_FILES = {
     "passalong/model.py": "one record after another, half of it the words that explain them",
@@ -218,6 +225,18 @@ def test_each_module_imports_alone(path: Path) -> None:
         text=True,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize("name", ["share", "booking", "attribution", "relay"])
+def test_a_function_starts_without_what_only_some_requests_need(name: str) -> None:
+    told = subprocess.run(
+        [sys.executable, "-c", f"import sys, functions.{name}; print(*sys.modules)"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert sorted(HEAVY.intersection(told.stdout.split())) == []
 
 
 def test_a_file_holds_one_idea() -> None:
