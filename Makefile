@@ -6,11 +6,12 @@ BIN := .venv/bin
 READY := .venv/.ready
 TOOLS := bench/audit/node_modules/.ready
 DYNAMODB := tests/contract/node_modules/.ready
+AWS := .venv-aws/.ready
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --custom-compile-command 'make lock' $(UPGRADE) pyproject.toml
+	--no-emit-index-url --custom-compile-command 'make lock' $(UPGRADE)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test golden openapi bench audit soak dynamodb lock clean
+.PHONY: help setup demo test golden openapi bench audit soak dynamodb tools deploy lock clean
 
 help: ## list what can be made
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 17
@@ -47,12 +48,23 @@ soak: setup ## the long races and simulations
 dynamodb: $(DYNAMODB) ## the stand-in for DynamoDB that the tests then use (Linux on x86-64)
 	@:
 
+tools: $(AWS) ## what checks the template and runs built functions, for the tests: in .venv-aws
+	@:
+
+deploy: setup ## put it on AWS, or bring it up to date (DEPLOY="--help" lists the settings)
+	@$(BIN)/python -m infra.aws.deploy $(DEPLOY)
+
+# `sam build` asks for a function's package so, by its name in template.yaml.
+build-%: setup
+	@$(BIN)/python -m infra.aws.package $* "$(ARTIFACTS_DIR)"
+
 lock: setup ## write the locked requirements anew (UPGRADE=--upgrade for newer versions)
-	@$(LOCK) --extra dev --output-file requirements-dev.txt
-	@$(LOCK) --constraints requirements-dev.txt --output-file requirements.txt
+	@$(LOCK) pyproject.toml --extra dev --output-file requirements-dev.txt
+	@$(LOCK) pyproject.toml --constraints requirements-dev.txt --output-file requirements.txt
+	@$(LOCK) infra/aws/tools.in --constraints requirements-dev.txt --output-file infra/aws/tools.txt
 
 clean: ## take away what was built and installed
-	@rm -rf .venv dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+	@rm -rf .venv .venv-aws .aws-sam dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
 		bench/audit/node_modules tests/contract/node_modules
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -68,6 +80,11 @@ $(READY): requirements-dev.txt
 $(DYNAMODB): tests/contract/package-lock.json
 	@command -v npm >/dev/null || { echo "make dynamodb needs Node.js with npm" >&2; exit 1; }
 	@cd tests/contract && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(AWS): infra/aws/tools.txt
+	@python3.13 -m venv .venv-aws 2>/dev/null || $(PYTHON) -m venv .venv-aws
+	@.venv-aws/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement infra/aws/tools.txt
 	@touch $@
 
 $(TOOLS): bench/audit/package-lock.json

@@ -88,7 +88,20 @@ def once_published(
     content: argparse.ArgumentParser,
     out: argparse.ArgumentParser,
 ) -> None:
-    """The commands for a program that people use: mail that is due, links and keys that go."""
+    """The commands for a program that people use: it goes live, mail is due, keys go."""
+    publish = command("publish", "build, and bring what changed to where it is read", content, out)
+    publish.add_argument("--to", default="", metavar="URL",
+                         help="s3://… or folder:///… (default: PASSALONG_PUBLISH_TO)")  # fmt: skip
+    for flag, text in (
+        ("--dry-run", "list what would be done, and do none of it"),
+        ("--any-domain", "take a base_url below a host’s own domain"),
+        ("--new-links", "take another path secret or program: every link that is out ends"),
+        ("--new-ledger", "take another ledger than the site was published with"),
+        ("--no-wait", "do not wait until functions know the new theme, and look again"),
+        ("--json", "say what was done as JSON, last line"),
+    ):
+        publish.add_argument(flag, action="store_true", help=text)
+
     relay = command("relay", "send what is due and forget whose time is over, once", out)
     relay.add_argument("--dead", action="store_true", help="list what could not be delivered")
     relay.add_argument("--replay", nargs="*", metavar="ID", default=None,

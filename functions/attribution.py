@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions._http import Action, function
+from functions._origin import behind_the_edge
 from passalong.actions.visit import visit
 from passalong.wiring import world
 
@@ -20,4 +21,4 @@ def make(world: Callable[[], World]) -> Handler:
     return function("attribution", {"visits": Action(visit)}, world)
 
 
-handler = make(world)
+handler = behind_the_edge(make(world))

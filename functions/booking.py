@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions._http import Action, function
+from functions._origin import behind_the_edge
 from passalong.actions.book import book
 from passalong.actions.change import change
 from passalong.actions.slots import slots
@@ -30,4 +31,4 @@ def make(world: Callable[[], World]) -> Handler:
     )
 
 
-handler = make(world)
+handler = behind_the_edge(make(world))

@@ -1,56 +1,136 @@
-"""What follows from new events, on AWS: called by the ledger's stream, and by the clock."""
+"""What follows from new events, on AWS: called by the ledger's stream, the clock, and SES.
+
+The stream's call tries what follows from its own records, at once. The clock's call reads what the
+stream may not have brought, and tries what was due for a while, so that the two never try the same
+at a time: no mail goes twice.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import os
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
 
-from aws_lambda_powertools import Logger
+from aws_lambda_powertools import Logger, Metrics
+from aws_lambda_powertools.metrics import MetricUnit
 
+from functions._returned import returned
 from passalong.ledger.dynamodb_items import event_in
+from passalong.ledger.port import Unavailable
 from passalong.relay.deliver import Deliverer
 from passalong.relay.retention import forget_old
-from passalong.relay.run import deliver_due, expect
+from passalong.relay.run import deliver_due, expect, not_followed, read_new
 from passalong.wiring import now, wiring
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from passalong.mail.port import Mailer
     from passalong.world import World
 
     Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
+SOON: Final = timedelta(seconds=5)
+"""So far ahead of ours the clock of the function may be that wrote an event."""
+FOR_THE_STREAM: Final = timedelta(seconds=90)
+"""So long things that are due are left to the stream's call, which has a minute."""
+_SPARE: Final = 10_000
+"""Milliseconds of its time that a call leaves: no delivery may be cut off."""
+
 
 def make(world: Callable[[], World], mailer: Callable[[], Mailer]) -> Handler:
     """The function over a world and a mailer."""
     logger = Logger(service="passalong.relay")
+    relay = _Relay(world, mailer, logger)
 
-    def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
-        here = world()
-        failed = [
-            {"itemIdentifier": record["dynamodb"]["SequenceNumber"]}
-            for record in event.get("Records", [])
-            if not _taken_in(here, record, logger)
-        ]
-        if "Records" not in event:
-            logger.info("forgot", extra={"people": forget_old(here, now())})
-        done = deliver_due(here.ledger, Deliverer(here, mailer()), now)
-        logger.info("delivered", extra={"done": done, "failed_records": len(failed)})
-        return {"batchItemFailures": failed}
+    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        if "Records" in event:
+            return relay.follow(event["Records"], context)
+        if event.get("source") == "aws.ses":
+            noted = returned(world(), event["detail"], now())
+            logger.info("returned", extra={"noted": noted})
+        elif event.get("do") == "forget":
+            logger.info("forgot", extra={"people": forget_old(world(), now())})
+        else:
+            relay.catch_up(context)
+        return {}
 
     return handler
 
 
-def _taken_in(world: World, record: dict[str, Any], logger: Logger) -> bool:
-    """Whether the deliveries of a stream record's event are in the ledger."""
+class _Relay:
+    def __init__(
+        self, world: Callable[[], World], mailer: Callable[[], Mailer], logger: Logger
+    ) -> None:
+        self._world, self._mailer, self._logger = world, mailer, logger
+
+    def follow(self, records: list[dict[str, Any]], context: Any) -> dict[str, Any]:
+        """Takes in a batch of the stream, and tries what follows from it.
+
+        Answers which records are to come again: those that the ledger could not take just now.
+        """
+        world = self._world()
+        taken: set[str] = set()
+        failed = []
+        for record in records:
+            try:
+                taken.add(_taken_in(world, record))
+            except Exception as error:  # noqa: BLE001 - one record's fault must not stop the others
+                self._logger.warning("not taken in", extra={"fault": type(error).__name__})
+                failed.append({"itemIdentifier": record["dynamodb"]["SequenceNumber"]})
+        try:
+            done = self._deliver(world, context, only=taken, ahead=SOON)
+        except Unavailable:
+            done = 0  # they are in the ledger, and the clock comes for them
+        _count(Delivered=done)
+        self._logger.info("followed", extra={"done": done, "failed_records": len(failed)})
+        return {"batchItemFailures": failed}
+
+    def catch_up(self, context: Any) -> None:
+        """Reads what the stream may not have brought, and tries all that has been due."""
+        world = self._world()
+        try:
+            read = len(read_new(world.ledger))
+        except Exception as error:  # noqa: BLE001 - what is in the ledger already has to go
+            read = 0
+            self._logger.error("not read", extra={"fault": type(error).__name__})  # noqa: TRY400 - it may quote
+        done = self._deliver(world, context, ahead=-FOR_THE_STREAM)
+        dead = len(world.ledger.deliveries("dead"))
+        _count(Delivered=done, Dead=dead)
+        self._logger.info("caught up", extra={"read": read, "done": done, "dead": dead})
+
+    def _deliver(self, world: World, context: Any, **which: Any) -> int:
+        def enough() -> bool:
+            return bool(context.get_remaining_time_in_millis() < _SPARE)
+
+        deliver = Deliverer(world, self._mailer())
+        return deliver_due(world.ledger, deliver, now, enough=enough, **which)
+
+
+def _taken_in(world: World, record: Mapping[str, Any]) -> str:
+    """The id of a record's event, whose deliveries are in the ledger now."""
+    change = record["dynamodb"]
+    image = change.get("NewImage")
+    if record["eventName"] != "INSERT" or not image:
+        return ""
     try:
-        image = record["dynamodb"].get("NewImage")
-        if record["eventName"] == "INSERT" and image and (found := event_in(image)):
-            expect(world.ledger, [found])
-    except Exception as error:  # noqa: BLE001 - one record's fault must not stop the others
-        logger.warning("not taken in", extra={"fault": type(error).__name__})
-        return False
-    return True
+        event = event_in(image)
+    except Exception:  # noqa: BLE001 - it is no better when it comes again
+        text = image.get("record", {}).get("S", "")
+        world.ledger.expect([not_followed(f"stream-{record['eventID']}", text, now())])
+        return ""
+    if event:
+        expect(world.ledger, [event])
+    return event.id if event else ""
+
+
+def _count(**figures: int) -> None:
+    """Figures for the dashboard and the alarms, in a line of the log (EMF)."""
+    namespace = os.environ.get("POWERTOOLS_METRICS_NAMESPACE", "Passalong")
+    metrics = Metrics(namespace=namespace, service="relay")
+    for name, value in figures.items():
+        metrics.add_metric(name=name, unit=MetricUnit.Count, value=value)
+    metrics.flush_metrics()
 
 
 handler = make(lambda: wiring().world(), lambda: wiring().mailer)

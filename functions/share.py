@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from functions._http import Action, function
+from functions._origin import behind_the_edge
 from passalong.actions.introduce import introduce
 from passalong.actions.prefer import prefer
 from passalong.actions.share import share
@@ -33,4 +34,4 @@ def make(world: Callable[[], World]) -> Handler:
     )
 
 
-handler = make(world)
+handler = behind_the_edge(make(world))

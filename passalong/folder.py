@@ -1,4 +1,4 @@
-"""The site in a folder, for pages that functions make between builds."""
+"""Files in a folder: the site, for pages that functions make between builds, and their bundle."""
 
 from __future__ import annotations
 
@@ -41,3 +41,27 @@ class Folder:
         if path.startswith("/") or ".." in path.split("/") or os.sep * 2 in path:
             raise ValueError(f"not a path within the site: {path}")
         return self.root / path
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file that is read again and again, such as the functions' bundle."""
+
+    path: Path
+    look_every: float = 0.5
+    """Seconds for which it is taken to be as it was."""
+
+    def newest(self, seen: object) -> tuple[object, bytes] | None:
+        """What tells its version from others, and its bytes; None if it is ``seen``, or is not
+        there."""
+        now = stamp(self.path)
+        return (now, self.path.read_bytes()) if now and now != seen else None
+
+
+def stamp(path: Path) -> object:
+    """What tells a file from the one that it was before; None where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino

@@ -2,8 +2,8 @@
 
 LEDGER              where the ledger is (see passalong.ledger); else a file in the local folder
 PASSALONG_VAR       the local folder, for whatever the environment does not name: ``var``
-PASSALONG_BUNDLE    the file of the functions' bundle: ``var/bundle.json``
-PASSALONG_SITE      the folder of the built site: ``dist``
+PASSALONG_BUNDLE    the functions' bundle, a file or ``s3://bucket/key``: ``var/bundle.json``
+PASSALONG_SITE      the built site, a folder or ``s3://bucket``: ``dist``
 PASSALONG_ADDRESS   where the site is reached; else the program's base URL
 PASSALONG_MAIL      how mail leaves (see passalong.mail): ``folder://var/mail``
 """
@@ -20,14 +20,18 @@ import time
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any
 
 from passalong.access import Signer
+from passalong.bucket import SCHEME, Bucket, BucketError, BucketFile, BucketPages, read_address
+from passalong.bucket import client as bucket_client
 from passalong.bundle import UnknownFormat, load
-from passalong.folder import Folder
+from passalong.errors import Stop
+from passalong.folder import File, Folder, stamp
 from passalong.keyring import FILE, signing_keys
 from passalong.known import Known
 from passalong.ledger import ledger_address, open_ledger
+from passalong.ledger.port import Unavailable
 from passalong.tokens import PathKeys, path_secret
 from passalong.world import World
 
@@ -35,13 +39,11 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from passalong.booking.feed import Readings
+    from passalong.bundle import Bundle
     from passalong.ledger.port import Ledger
     from passalong.mail.port import Mailer
     from passalong.model import Host
-    from passalong.world import Span
-
-_LOOK_EVERY: Final = 0.5
-"""Seconds for which files are taken to be as they were."""
+    from passalong.world import PageStore, Span
 
 
 def now() -> datetime:
@@ -55,12 +57,13 @@ class Wiring:
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
         self.var = Path(environ.get("PASSALONG_VAR") or "var")
-        self.bundle = Path(environ.get("PASSALONG_BUNDLE") or self.var / "bundle.json")
-        self.site = Path(environ.get("PASSALONG_SITE") or "dist")
+        where = environ.get("PASSALONG_BUNDLE") or str(self.var / "bundle.json")
+        self.bundle = _source(where, environ)
         self._lock = threading.RLock()
         self._looked = float("-inf")
-        self._stamp: object = None
-        self._known: Known | None = None
+        self._seen: tuple[object, object] = (None, None)
+        self._bundle: Bundle | None = None
+        self._known: Known | UnknownFormat | None = None
 
     def world(self) -> World:
         """The World of this moment. Raises UnknownFormat, Unavailable, Stop."""
@@ -68,7 +71,7 @@ class Wiring:
         return World(
             ledger=self.ledger,
             known=self.known,
-            pages=Folder(self.site),
+            pages=self.pages,
             address=(self._environ.get("PASSALONG_ADDRESS") or known.program.base_url).rstrip("/"),
             secret=self._visitors,
             clock=now,
@@ -76,27 +79,56 @@ class Wiring:
             busy=self.busy,
         )
 
+    @cached_property
+    def pages(self) -> PageStore:
+        """Where the site lies."""
+        where = self._environ.get("PASSALONG_SITE") or "dist"
+        if not where.startswith(SCHEME):
+            return Folder(Path(where))
+        site = read_address(where, "region")
+        return BucketPages(Bucket(_s3(site.options, self._environ), site.bucket))
+
     def known(self) -> Known:
-        """The newest bundle, with the keys that verify tokens now. Raises UnknownFormat."""
+        """The newest bundle, with the keys that verify tokens now.
+
+        Raises UnknownFormat, and Unavailable where no bundle could be read yet.
+        """
         with self._lock:
-            if self._known is None or time.monotonic() - self._looked >= _LOOK_EVERY:
+            every = self.bundle.look_every
+            if self._known is None or time.monotonic() - self._looked >= every:
                 self._looked = time.monotonic()
-                self._refresh()
+                self._look()
             if self._known is None:
                 raise UnknownFormat(
                     "there is no bundle that can be read: “build.py serve” writes it"
                 )
+            if isinstance(self._known, UnknownFormat):
+                raise UnknownFormat(*self._known.args)
             return self._known
 
+    def _look(self) -> None:
+        try:
+            self._refresh()
+        except UnknownFormat as error:
+            self._known = error
+            raise
+        except BucketError as error:  # what cannot be looked at is taken to be as it was
+            if self._known is None:
+                raise Unavailable("the bundle cannot be read") from error
+
     def _refresh(self) -> None:
-        stamp = (_stamp(self.bundle), _stamp(self.var / FILE))
-        if stamp == self._stamp or stamp[0] is None:
+        bundle_seen, keys_seen = self._seen
+        found, keys_are = self.bundle.newest(bundle_seen), stamp(self.var / FILE)
+        if found:
+            bundle_seen = found[0]
+            self._seen, self._bundle = (bundle_seen, None), None
+            self._bundle = load(found[1])
+        elif self._bundle is None or keys_are == keys_seen:
             return
-        self._known = None  # of a bundle that cannot be read, nobody goes on with the one before
-        bundle = load(self.bundle.read_bytes())
-        keys = PathKeys(self._secret, bundle.editorial.program.id)
+        keys = PathKeys(self._secret, self._bundle.editorial.program.id)
         signer = Signer([key.secret for key in signing_keys(self.var, self._environ)])
-        self._known, self._stamp = Known(bundle, keys, signer), stamp
+        self._known = Known(self._bundle, keys, signer)
+        self._seen = bundle_seen, keys_are
 
     @cached_property
     def _secret(self) -> bytes:
@@ -142,12 +174,17 @@ class Wiring:
         return found.spans
 
 
-def _stamp(path: Path) -> object:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_mtime_ns, status.st_size, status.st_ino
+def _source(where: str, environ: Mapping[str, str]) -> File | BucketFile:
+    if not where.startswith(SCHEME):
+        return File(Path(where))
+    bundle = read_address(where, "region")
+    if not bundle.key:
+        raise Stop(f"PASSALONG_BUNDLE is {where}, which names no object: s3://bucket/bundle.json")
+    return BucketFile(Bucket(_s3(bundle.options, environ), bundle.bucket), bundle.key)
+
+
+def _s3(options: Mapping[str, str], environ: Mapping[str, str]) -> Any:
+    return bucket_client("s3", options.get("region") or environ.get("AWS_REGION", ""))
 
 
 @cache

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class PageStore(Protocol):
     """Where the site's files lie, for pages that are made between builds."""
 
-    def put(self, path: str, data: bytes) -> None:
+    def put(self, path: str, data: bytes) -> object:
         """Makes a page, or replaces it, whole or not at all; it can be read once this returns."""
 
     def remove(self, path: str) -> None:

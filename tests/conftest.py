@@ -43,6 +43,7 @@ CHROMIUM_ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
+AWS_TOOLS = Path(__file__).parents[1] / ".venv-aws/bin/python"
 STAND_IN = Path(__file__).parent / "contract/node_modules/@dynoxide/linux-x64/dynoxide"
 LEFT_OUT = {
     "no Chromium": (
@@ -54,6 +55,15 @@ LEFT_OUT = {
         "NOT TESTED ON DYNAMODB",
         "tests of the ledger on DynamoDB did not run: there is no stand-in."
         " On Linux (x86-64): make dynamodb; or put dynoxide on PATH or its path into DYNOXIDE",
+    ),
+    "no tools for AWS": (
+        "NOT TESTED FOR AWS",
+        "tests of the template and of built functions did not run: their tools are not there."
+        " make tools",
+    ),
+    "no Node.js": (
+        "NOT TESTED AT THE EDGE",
+        "tests of the edge's JavaScript did not run: node is not on PATH.",
     ),
 }
 left_out: dict[str, set[str]] = {reason: set() for reason in LEFT_OUT}
@@ -205,6 +215,16 @@ def dynamodb() -> Iterator[str]:
         wait_for(port, server)
         yield f"http://127.0.0.1:{port}"
         server.kill()
+
+
+@pytest.fixture(scope="session")
+def aws_tools() -> Path:
+    """The Python that has cfn-lint, the SAM translator and Lambda's runtime loop."""
+    if not AWS_TOOLS.is_file():
+        if os.environ.get("PASSALONG_REQUIRE_AWS_TOOLS"):
+            pytest.fail("PASSALONG_REQUIRE_AWS_TOOLS is set, and make tools was not run")
+        pytest.skip("no tools for AWS")
+    return AWS_TOOLS
 
 
 def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:

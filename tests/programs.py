@@ -322,7 +322,7 @@ class Made:
     def command(self, name: str, *arguments: str) -> list[str]:
         """A command of build.py over this content, as a child process takes it."""
         place = ["--content", str(self.content)]
-        if name == "build":
+        if name in ("build", "publish"):
             place += ["--out", str(self.out)]
         return [sys.executable, str(ROOT / "build.py"), name, *arguments, *place]
 

@@ -32,6 +32,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passalong.access": BASE | PLAIN | {"itsdangerous"},
     "passalong.aws": BASE | {"botocore"},
     "passalong.parameters": BASE | {"botocore"},
+    "passalong.bucket": BASE | PLAIN | {"botocore"},
     "passalong.visits": BASE | PLAIN | {"crawleruseragents"},
     "passalong.plan": BASE | PLAIN | {"passalong.booking.hosts"},
     "passalong.bundle": BASE | PLAIN | {"passalong.pages.fill"},
@@ -42,7 +43,12 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {"passalong.booking", "passalong.ledger.port", "passalong.pages.fill"},
     "passalong.relay": BASE
     | PLAIN
-    | {"passalong.booking", "passalong.ledger.port", "passalong.mail"},
+    | {
+        "passalong.booking",
+        "passalong.ledger.port",
+        "passalong.ledger.records",
+        "passalong.mail",
+    },
     "passalong.wiring": BASE | PLAIN | {"passalong.booking", "passalong.ledger", "passalong.mail"},
     "functions": BASE
     | PLAIN
@@ -80,6 +86,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passalong.pages.reading": BASE | PLAIN | {"passalong.content", "passalong.pages"},
     "passalong.pages.build": BASE | PLAIN | {"passalong.content", "passalong.pages"},
     "passalong.pages.deep": BASE | PLAIN | {"passalong.pages"},  # reads what a build wrote
+    "passalong.publishing": BASE | PLAIN,
     "passalong.commands": BASE
     | PLAIN
     | ROOTS
@@ -88,6 +95,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "passalong.content",
         "passalong.ledger",
         "passalong.pages",
+        "passalong.publishing",
         "passalong.relay",
         "rich",
     },
@@ -105,6 +113,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "icalendar",
         "yaml",
     },
+    "infra.aws": BASE | PLAIN | {"passalong.ledger"},
     "build": BASE | {"passalong.commands", "infra.local", "rich"},
 }
 

@@ -57,6 +57,7 @@ class Backstage:
             "PASSALONG_SITE": str(order.out),
         }
         self.wiring = Wiring({"PASSALONG_ADDRESS": address, **environ, **own})
+        self._bundle = order.bundle
         self._gateway = Gateway(routes(template(sam)), self._made)
         self._limits = limits
         self._stop = threading.Event()
@@ -100,7 +101,7 @@ class Backstage:
 
     def round(self) -> bool:
         """What follows from everything new; whether that changes pages."""
-        if not self.wiring.bundle.is_file():
+        if self._bundle is None or not self._bundle.is_file():
             return False
         ledger, world = self.wiring.ledger, self.wiring.world()
         for host in world.known().program.booking.hosts:

@@ -21,6 +21,7 @@ _MODULES = {
     "revoke": "passalong.commands.revoke",
     "keys": "passalong.commands.keys",
     "relay": "passalong.commands.relay",
+    "publish": "passalong.commands.publish",
 }
 
 

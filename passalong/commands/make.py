@@ -89,14 +89,15 @@ def figures(result: Result) -> dict[str, float]:
 
 
 class Progress:
-    """A progress bar on a terminal, for builds long enough to be waited for."""
+    """A progress bar on a terminal, for what takes long enough to be waited for: ``long`` steps."""
 
-    def __init__(self) -> None:
+    def __init__(self, label: str = "Pages", long: int = _LONG) -> None:
+        self._label, self._long = label, long
         self._show: Callable[[int], None] | None = None
 
     def __call__(self, done: int, pages: int) -> None:
-        """Shows that ``done`` of ``pages`` pages are made."""
-        if pages < _LONG or not sys.stderr.isatty():
+        """Shows that ``done`` of ``pages`` are made."""
+        if pages < self._long or not sys.stderr.isatty():
             return
         if self._show is None:
             self._show = self._start(pages)
@@ -107,7 +108,7 @@ class Progress:
         from rich.progress import Progress as Bar  # noqa: PLC0415
 
         bar = Bar(console=Console(stderr=True), transient=True)
-        task = bar.add_task("Pages", total=pages)
+        task = bar.add_task(self._label, total=pages)
         bar.start()
 
         def show(done: int) -> None:

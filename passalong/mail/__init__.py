@@ -6,6 +6,7 @@ smtp://user:password@mail.example.com:587        a mail server, after STARTTLS (
                                                  machine may lack)
 smtps://user:password@mail.example.com           a mail server, over TLS from the first byte
 ses://eu-central-1                               Amazon SES in a region
+ses://eu-central-1?configuration=passalong       the same with a configuration set
 ses://eu-central-1?endpoint=http://127.0.0.1:8005   a stand-in for it
 """
 
@@ -91,10 +92,11 @@ def _is_here(host: str) -> bool:
 def _open_ses(url: str, clock: Callable[[], datetime]) -> Mailer:
     parts = urlsplit(url)
     options = dict(parse_qsl(parts.query, keep_blank_values=True))
-    if not parts.netloc or parts.path.strip("/") or options.keys() - {"endpoint"}:
+    if not parts.netloc or parts.path.strip("/") or options.keys() - {"endpoint", "configuration"}:
         raise Stop("PASSALONG_MAIL names no region of SES: write ses://eu-central-1")
     try:
         from passalong.mail import ses  # noqa: PLC0415 - as above, and it takes long
     except ModuleNotFoundError as exc:
         raise Stop("PASSALONG_MAIL names SES, which needs botocore: pip install botocore") from exc
-    return ses.SesMailer(ses.connect(parts.netloc, options.get("endpoint", "")), clock)
+    client = ses.connect(parts.netloc, options.get("endpoint", ""))
+    return ses.SesMailer(client, clock, options.get("configuration", ""))

@@ -7,6 +7,7 @@ https://docs.aws.amazon.com/ses/latest/dg/header-fields.html
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.config import Config
@@ -30,19 +31,31 @@ _REFUSALS = frozenset({"MessageRejected", "BadRequestException"})
 verified) or about now, and the mail may go when that is mended."""
 
 
-class SesMailer:
-    """Hands each mail to SES through a ``client`` of sesv2."""
+TAG: Final = "delivery"
+"""The tag that tells, when a mail comes back, whose delivery it was."""
+_TAG_VALUE = re.compile(r"[A-Za-z0-9_.@-]{1,256}")
 
-    def __init__(self, client: Any, clock: Callable[[], datetime]) -> None:
-        self._client, self._clock = client, clock
+
+class SesMailer:
+    """Hands each mail to SES through a ``client`` of sesv2.
+
+    With a ``configuration`` (a configuration set's name), what comes back is told to somebody.
+    """
+
+    def __init__(self, client: Any, clock: Callable[[], datetime], configuration: str = "") -> None:
+        self._client, self._clock, self._configuration = client, clock, configuration
 
     def send(self, mail: Mail) -> None:
         """Hands the mail over; done as soon as SES has taken it."""
-        request = {
+        request: dict[str, Any] = {
             "FromEmailAddress": address_of(mail.sender),
             "Destination": {"ToAddresses": [address_of(mail.to)]},
             "Content": {"Raw": {"Data": compose(mail, self._clock())}},
         }
+        if self._configuration:
+            request["ConfigurationSetName"] = self._configuration
+            if _TAG_VALUE.fullmatch(mail.id):
+                request["EmailTags"] = [{"Name": TAG, "Value": mail.id}]
         # The cause stays out of errors: what SES says often names the recipient.
         try:
             self._client.send_email(**request)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from passalong import content
 from passalong.errors import ContentRefused, Stop
 from passalong.merging import paths_of
-from passalong.pages import state
+from passalong.pages import bundling, state
 from passalong.pages.reading import read
 from passalong.pages.write import Output, Writer
 
@@ -41,8 +41,6 @@ _CHUNK = 2048
 """Pages in memory at a time."""
 _UNFINISHED = "unfinished"
 """The file that is there while a build writes, and after it broke off."""
-_BUNDLE = "bundle"
-"""The file that knows the functions' bundle again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +69,7 @@ def build(order: Order, progress: Progress | None = None) -> Result:
         before: State = state.load(memory / "state", state.State) or state.BLANK
         job = _Job(order, memory, _made_of(order, before.program))
         is_built = before.inputs == job.made_of and not (memory / _UNFINISHED).exists()
-        is_built = is_built and (order.bundle is None or _is_ours(order.bundle, memory))
+        is_built = is_built and bundling.is_bundled(memory, order.bundle, job.made_of)
         if is_built and output.holds_all(before.files):
             done = Result(before.pages, len(before.files), warnings=before.warnings)
         else:
@@ -208,7 +206,7 @@ def _build(job: _Job, before: State, output: Output, progress: Progress) -> Resu
     strays = unfinished.exists() or not before.files
     unfinished.touch()
     if order.bundle:
-        _write_bundle(order.bundle, _bundle(job, ready), memory)
+        bundling.write(order.bundle, _bundle(job, ready))
     _write(ready, writer, progress)
     removed = writer.remove_others(everywhere=strays, but=_introduced_meanwhile(order, ready.read))
     output.settle()
@@ -219,6 +217,8 @@ def _build(job: _Job, before: State, output: Output, progress: Progress) -> Resu
         made_of, writer.files, ready.households, pages, program, ready.warnings, signed_by
     )
     state.save(memory / "state", after)
+    if order.bundle:
+        bundling.remember(memory, order.bundle, made_of)
     unfinished.unlink()
     unchanged = len(writer.files) - len(writer.changed)
     return Result(
@@ -242,21 +242,6 @@ def _bundle(job: _Job, ready: _Ready) -> Bundle:
     if known != (len(compiled.frames), len(compiled.answers)):
         state.save(job.memory / "compiled", compiled)
     return bundle
-
-
-def _write_bundle(path: Path, bundle: Bundle, memory: Path) -> None:
-    from passalong.bundle import dump  # noqa: PLC0415 - see above
-
-    data = dump(bundle)
-    if not path.is_file() or path.read_bytes() != data:
-        state.replace_file(path, data)
-    state.replace_file(memory / _BUNDLE, state.digest([path]))
-
-
-def _is_ours(path: Path, memory: Path) -> bool:
-    """Whether the bundle is the one written last; another program may share the folder."""
-    written = memory / _BUNDLE
-    return written.is_file() and written.read_bytes() == state.digest([path])
 
 
 def _introduced_meanwhile(order: Order, found: Read) -> set[str]:

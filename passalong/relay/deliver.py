@@ -9,8 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from passalong.events import Event
 from passalong.holders import pages_at
 from passalong.ledger.port import NotFound
+from passalong.ledger.records import read
+from passalong.relay.follows import NOT_FOLLOWED, RETURNED, follows
 from passalong.relay.letters import letter_for
 
 if TYPE_CHECKING:
@@ -30,6 +33,11 @@ class Deliverer:
 
     def __call__(self, delivery: Delivery) -> None:
         """Makes the delivery, or nothing where it is pointless by now."""
+        if delivery.kind == RETURNED:
+            return  # whoever replays it has seen to it
+        if delivery.kind == NOT_FOLLOWED:
+            self.world.ledger.expect(list(follows(read(Event, delivery.data["record"]))))
+            return
         if delivery.kind == "page.remove":
             self._remove_page(delivery.data)
             return

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from passalong.events import Event
 
 DAY_BEFORE: Final = timedelta(days=1)
+NOT_FOLLOWED: Final = "event"
+"""The kind of a delivery that only says that an event is to be followed yet."""
+RETURNED: Final = "mail.returned"
+"""The kind of a delivery that only says that a mail came back: dead from the first, to be seen."""
 
 _AFTER: Final = {
     INTRODUCED: ("advocate.introduced",),

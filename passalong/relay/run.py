@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 from passalong.bundle import UnknownFormat
 from passalong.errors import PassalongError
-from passalong.ledger.port import LedgerError, NotFound
+from passalong.ledger.port import Delivery, LedgerError, NotFound
+from passalong.ledger.records import written
 from passalong.mail.port import MailRefused
-from passalong.relay.follows import follows
+from passalong.relay.follows import NOT_FOLLOWED, follows
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
     from datetime import datetime
 
     from passalong.events import Event
-    from passalong.ledger.port import Delivery, Ledger
+    from passalong.ledger.port import Ledger
 
     Deliver = Callable[[Delivery], None]
 
@@ -44,17 +45,60 @@ def read_new(ledger: Ledger) -> list[Event]:
 
 
 def expect(ledger: Ledger, events: Iterable[Event]) -> None:
-    """Puts the deliveries of these events, unless they are there."""
-    if deliveries := [delivery for event in events for delivery in follows(event)]:
+    """Puts the deliveries of these events, unless they are there.
+
+    An event of which nobody can tell what follows holds up no other: to follow it is a delivery,
+    too, which is tried again, dies and can be replayed.
+    """
+    if deliveries := [delivery for event in events for delivery in _following(event)]:
         ledger.expect(deliveries)
 
 
-def deliver_due(ledger: Ledger, deliver: Deliver, clock: Callable[[], datetime]) -> int:
-    """Tries everything that is due, a referral's things in their order; how many went well."""
+def _following(event: Event) -> list[Delivery]:
+    try:
+        return list(follows(event))
+    except Exception:  # noqa: BLE001 - one event's fault must not stop the others
+        return [not_followed(event.id, written(event), event.at)]
+
+
+def not_followed(event_id: str, record: str, at: datetime) -> Delivery:
+    """The delivery that follows an event later on, from its ``record`` as ledgers write it."""
+    return Delivery(
+        id=f"{event_id}.{NOT_FOLLOWED}",
+        event=event_id,
+        kind=NOT_FOLLOWED,
+        referral="",
+        next_at=at,
+        data={"record": record},
+    )
+
+
+def deliver_due(
+    ledger: Ledger,
+    deliver: Deliver,
+    clock: Callable[[], datetime],
+    *,
+    only: Collection[str] | None = None,
+    ahead: timedelta = timedelta(0),
+    enough: Callable[[], bool] = lambda: False,
+) -> int:
+    """Tries everything that is due, a referral's things in their order; how many went well.
+
+    ``only`` names the events whose deliveries are tried. What becomes due within ``ahead`` is
+    tried, too; if that is negative, what became due since then is not. Ends where it is ``enough``.
+    """
     done = 0
     tried: set[str] = set()
-    while due := [one for one in ledger.due(clock(), _BATCH) if one.id not in tried]:
-        for delivery in due:
+
+    def due() -> list[Delivery]:
+        found = ledger.due(clock() + ahead, _BATCH)
+        wanted = [one for one in found if only is None or one.event in only]
+        return [one for one in wanted if one.id not in tried]
+
+    while batch := due():
+        for delivery in batch:
+            if enough():
+                return done
             tried.add(delivery.id)
             settled = attempt(delivery, deliver, clock)
             ledger.settle(settled)

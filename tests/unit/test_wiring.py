@@ -1,56 +1,159 @@
-"""What the environment names, opened: the newest bundle or none, and what calendars say."""
+"""What the functions run on: a bundle and a site, in files here and in buckets there."""
 
 from __future__ import annotations
 
-import logging
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from passalong import wiring as composition
 from passalong.bundle import UnknownFormat
+from passalong.errors import Stop
+from passalong.headers import headers_for
+from passalong.ledger.port import Unavailable
 from passalong.wiring import Wiring
 from tests.programs import Made, files, write
+from tests.s3_stand_in import Cloud, cloud
+
+BUCKETS = {
+    "PASSALONG_BUNDLE": "s3://private/bundle.json?region=eu-central-1",
+    "PASSALONG_SITE": "s3://site?region=eu-central-1",
+}
 
 
 @pytest.fixture
-def wiring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Wiring:
-    made = Made(tmp_path / "content", tmp_path / "out", tmp_path / "var")
-    write(made.content, files())
-    made.build(bundle=made.var / "bundle.json")
-    monkeypatch.setattr(composition, "_LOOK_EVERY", 0)
-    return Wiring(made.settings())
+def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    with cloud() as held:
+        for name, value in held.environment().items():
+            monkeypatch.setenv(name, value)
+        yield held
 
 
-def test_of_a_bundle_that_cannot_be_read_nobody_goes_on_with_the_one_before(
-    wiring: Wiring, monkeypatch: pytest.MonkeyPatch
+@pytest.fixture
+def made(tmp_path: Path) -> Made:
+    built = Made(tmp_path / "content", tmp_path / "site", tmp_path / "var")
+    write(built.content, files())
+    built.build(bundle=built.var / "bundle.json")
+    return built
+
+
+@pytest.fixture
+def seconds(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds on the clock that a wiring looks at, in a list of one."""
+    at = [100.0]
+    monkeypatch.setattr("passalong.wiring.time", SimpleNamespace(monotonic=lambda: at[0]))
+    return at
+
+
+def bundle_of(made: Made, name: str = "Leeway") -> bytes:
+    return (
+        (made.var / "bundle.json")
+        .read_bytes()
+        .replace(b'"name":"Leeway"', f'"name":"{name}"'.encode())
+    )
+
+
+def test_the_bundle_in_a_bucket_is_asked_for_once_a_minute_and_read_when_it_changed(
+    made: Made, there: Cloud, seconds: list[float]
 ) -> None:
-    good = wiring.bundle.read_bytes()
+    there.put("private", "bundle.json", bundle_of(made))
+    wiring = Wiring(made.settings() | BUCKETS)
+    for _ in range(3):
+        assert wiring.known().program.brand.name == "Leeway"
+    assert there.count("GET", "private") == 1
+    there.put("private", "bundle.json", bundle_of(made, "Headway"))
+    seconds[0] += 59
+    assert wiring.known().program.brand.name == "Leeway"
+    seconds[0] += 2
+    assert wiring.known().program.brand.name == "Headway"
+    first = wiring.known()
+    seconds[0] += 61
+    assert wiring.known() is first, "what did not change is not read again"
+    assert there.count("GET", "private") == 3
+
+
+def test_a_bundle_of_another_format_is_refused_until_there_is_one_that_is_known(
+    made: Made, there: Cloud, seconds: list[float]
+) -> None:
+    there.put("private", "bundle.json", bundle_of(made))
+    wiring = Wiring(made.settings() | BUCKETS)
+    wiring.known()
+    there.put("private", "bundle.json", b'{"format": 999}')
+    seconds[0] += 61
+    for _ in range(2):
+        with pytest.raises(UnknownFormat):
+            wiring.known()
+    there.put("private", "bundle.json", bundle_of(made))
+    seconds[0] += 61
     assert wiring.known().program.id == "leeway"
-    wiring.bundle.write_bytes(good.replace(b'"format":1', b'"format":99', 1))
-    with pytest.raises(UnknownFormat, match="format 99"):
+
+
+def test_a_bucket_that_does_not_answer_stops_nobody_who_knows_the_bundle(
+    made: Made, there: Cloud, seconds: list[float]
+) -> None:
+    there.put("private", "bundle.json", bundle_of(made))
+    wiring = Wiring(made.settings() | BUCKETS)
+    there.fault = lambda _asked: 503
+    with pytest.raises(Unavailable):
         wiring.known()
-    monkeypatch.setattr(composition, "_LOOK_EVERY", 60)
+    there.fault = lambda _asked: 0
+    wiring.known()
+    there.fault = lambda _asked: 503
+    seconds[0] += 61
+    assert wiring.known().program.id == "leeway"
+
+
+def test_without_any_bundle_there_is_nothing_to_run_on(made: Made, there: Cloud) -> None:
     with pytest.raises(UnknownFormat):
-        wiring.known()
-    wiring.bundle.write_bytes(good)
-    monkeypatch.setattr(composition, "_LOOK_EVERY", 0)
-    assert wiring.known().program.id == "leeway"
+        Wiring(made.settings() | BUCKETS).known()
 
 
-def test_an_address_may_be_given_with_a_slash_at_its_end(wiring: Wiring) -> None:
-    given = {"PASSALONG_ADDRESS": "https://friends.example/", "PASSALONG_VAR": str(wiring.var)}
-    assert wiring.world().address == "https://friends.leeway.example"
-    assert Wiring(dict(wiring._environ) | given).world().address == "https://friends.example"
-
-
-def test_a_calendar_that_cannot_be_read_is_told_to_the_log_and_stands_in_nobodys_way(
-    wiring: Wiring, tmp_path: Path, caplog: pytest.LogCaptureFixture
+def test_a_page_in_a_bucket_has_the_headers_of_its_kind_and_goes_again(
+    made: Made, there: Cloud
 ) -> None:
-    feed = (tmp_path / "secret-key.ics").as_uri()
-    host = replace(wiring.known().program.booking.hosts[0], busy_feed=feed)
-    with caplog.at_level(logging.WARNING):
-        assert list(wiring.busy(host)) == []
-    assert f"busy times of host {host.id}" in caplog.text
-    assert "secret-key" not in caplog.text
+    pages, path = Wiring(made.settings() | BUCKETS).pages, "p/key/index.html"
+    pages.put(path, b"<p>Ida")
+    stored, told = there.buckets["site"][path], headers_for(path)
+    assert stored.data == b"<p>Ida"
+    assert stored.content_type == told["Content-Type"]
+    assert stored.cache_control == told["Cache-Control"]
+    pages.remove(path)
+    pages.remove(path)
+    assert there.tree("site") == {}
+
+
+def test_a_page_that_cannot_be_put_is_an_error_that_functions_expect(
+    made: Made, there: Cloud
+) -> None:
+    there.fault = lambda _asked: 503
+    with pytest.raises(OSError, match="SlowDown"):
+        Wiring(made.settings() | BUCKETS).pages.put("p/key/index.html", b"")
+
+
+def test_an_address_that_names_no_object_is_said(made: Made) -> None:
+    with pytest.raises(Stop, match="names no object"):
+        Wiring(made.settings() | {"PASSALONG_BUNDLE": "s3://private"})
+    with pytest.raises(Stop, match="names no bucket"):
+        Wiring(made.settings() | {"PASSALONG_BUNDLE": "s3://Private Bucket/bundle.json"})
+
+
+def test_a_bundle_in_a_file_is_read_again_when_it_changes(made: Made, seconds: list[float]) -> None:
+    wiring = Wiring(made.settings())
+    assert wiring.known().program.brand.name == "Leeway"
+    (made.var / "bundle.json").write_bytes(bundle_of(made, "Headway"))
+    seconds[0] += 1
+    assert wiring.known().program.brand.name == "Headway"
+
+
+def test_a_build_without_a_bundle_does_not_pass_for_one_with_it(made: Made) -> None:
+    bundle = made.var / "bundle.json"
+    before = bundle.read_bytes()
+    write(made.content, files(program={"brand": {"name": "Headway"}}))
+    made.build()
+    assert bundle.read_bytes() == before
+    made.build(bundle=bundle)
+    assert b"Headway" in bundle.read_bytes()
+    bundle.write_bytes(b"{}")
+    made.build(bundle=bundle)
+    assert b"Headway" in bundle.read_bytes()

@@ -1,0 +1,1 @@
+"""What deploys to AWS: the functions' packages, the stacks, the code at the edge."""

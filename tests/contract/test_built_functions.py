@@ -1,0 +1,329 @@
+"""The functions as they are built for AWS: under Lambda's own loop, from the built files alone.
+
+Their DynamoDB is a stand-in behind a gate that knows what template.yaml lets each of them do.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from functions._origin import HEADER
+from infra.aws.package import FUNCTIONS, package
+from infra.local.gateway import answer_of, event_of
+from infra.local.routes import template
+from passalong.events import Event
+from passalong.ledger import open_ledger
+from passalong.ledger.dynamodb_calls import connect
+from passalong.ledger.dynamodb_items import packed
+from passalong.ledger.dynamodb_table import create_table
+from passalong.ledger.records import written
+from tests.calls import RIGHT, request, token_of
+from tests.lambda_loop import Running, running
+from tests.programs import ROOT, Made, advocate, files, referee, write
+
+SECRET = "e" * 64
+TABLE = "built"
+RESOURCES: dict[str, Any] = template(ROOT / "template.yaml")["Resources"]
+PARTS = {
+    "Put": "PutItem",
+    "Update": "UpdateItem",
+    "Delete": "DeleteItem",
+    "ConditionCheck": "ConditionCheckItem",
+}
+FORBIDDEN = ("jinja2", "markdown_it", "markdown", "PIL", "babel", "yaml", "nh3", "phonenumbers")
+PEOPLE: dict[str, Any] = {
+    "advocates": [advocate("a-1", "Maria Lindqvist"), advocate("a-2", "Jens Holm")],
+    "referees": [referee("r-1", "Tomas Berg"), referee("r-2", "Anna Frost", advocate="a-2")],
+}
+LARGEST_MB = 40
+"""Unpacked; AWS takes 250, but what is not there needs no time to load."""
+
+
+# --- Built --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def built(aws_tools: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The folder of each function."""
+    folder = tmp_path_factory.mktemp("built")
+    for name in FUNCTIONS:
+        package(name, folder / name, str(aws_tools))
+    return {name: folder / name for name in FUNCTIONS}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_holds_nothing_that_only_a_build_needs(
+    name: str, built: dict[str, Path]
+) -> None:
+    there = {path.name.partition(".")[0] for path in built[name].iterdir()}
+    assert there.isdisjoint(FORBIDDEN)
+    pages = {path.stem for path in (built[name] / "passalong/pages").glob("*.py")}
+    assert pages == {"__init__", "fill"}
+    assert not list((built[name] / "passalong").rglob("sqlite*"))
+    assert not list(built[name].rglob("*.so"))
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_function_is_no_larger_than_it_has_to_be(name: str, built: dict[str, Path]) -> None:
+    size = sum(path.stat().st_size for path in built[name].rglob("*") if path.is_file())
+    assert size < LARGEST_MB * 1_000_000
+    data = {path.name for path in (built[name] / "botocore/data").iterdir() if path.is_dir()}
+    assert data == {"dynamodb", "s3", "ssm"} | ({"sesv2"} if name == "relay" else set())
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_bytecode_holds_whatever_becomes_of_the_times_of_files(
+    name: str, built: dict[str, Path]
+) -> None:
+    compiled = list(built[name].rglob("*.pyc"))
+    assert compiled
+    for path in compiled:
+        flags = int.from_bytes(path.read_bytes()[4:8], "little")
+        assert flags == 0b01, f"{path} is not marked as unchecked"  # PEP 552
+
+
+# --- Behind a gate ------------------------------------------------------------------------------
+
+
+class Gate(ThreadingHTTPServer):
+    """Passes on to DynamoDB what the function may do, and is SES; ``done`` says what was done."""
+
+    daemon_threads = True
+
+    def __init__(self, behind: str) -> None:
+        super().__init__(("127.0.0.1", 0), _Asked)
+        self.behind = behind
+        self.done: set[str] = set()
+        self.mails: list[dict[str, Any]] = []
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}"
+
+
+class _Asked(BaseHTTPRequestHandler):
+    server: Gate
+    protocol_version = "HTTP/1.1"
+    wbufsize = -1
+    disable_nagle_algorithm = True
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path.startswith("/v2/email"):
+            self.server.mails.append(json.loads(body))
+            self._send(200, b'{"MessageId": "0101"}')
+            return
+        self.server.done |= _actions(self.headers["X-Amz-Target"].partition(".")[2], body)
+        kept = {name: self.headers[name] for name in self.headers if name.lower() != "host"}
+        onward = urllib.request.Request(self.server.behind, body, kept)  # noqa: S310
+        try:
+            with urllib.request.urlopen(onward) as answer:  # noqa: S310
+                self._send(answer.status, answer.read())
+        except urllib.error.HTTPError as error:
+            self._send(error.code, error.read())
+
+    def _send(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/x-amz-json-1.0")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None: ...
+
+
+def _actions(operation: str, body: bytes) -> set[str]:
+    """The rights that a call needs, with ``index/<name>`` where it asks one."""
+    asked = json.loads(body)
+    if operation == "TransactWriteItems":
+        return {PARTS[part] for item in asked["TransactItems"] for part in item}
+    index = asked.get("IndexName")
+    return {operation} | ({f"index/{index}"} if index else set())
+
+
+@dataclass
+class Cloud:
+    """The built functions, each started when it is first asked, over one program."""
+
+    made: Made
+    gates: dict[str, Gate]
+    built: dict[str, Path]
+    tools: Path
+    folder: Path
+    stack: ExitStack
+    up: dict[str, Running] = field(default_factory=dict)
+
+    def function(self, name: str) -> Running:
+        if name not in self.up:
+            gate = self.gates[name]
+            environ = self.made.settings() | {
+                "LEDGER": f"dynamodb://{TABLE}?region=local&endpoint={gate.address}",
+                "PASSALONG_BUNDLE": str(self.made.var / "bundle.json"),
+                "PASSALONG_SITE": str(self.made.out),
+                "PASSALONG_MAIL": f"ses://eu-central-1?endpoint={gate.address}&configuration=set",
+                "POWERTOOLS_METRICS_NAMESPACE": "Passalong/test",
+            }
+            if name != "relay":
+                environ["PASSALONG_ORIGIN_SECRET"] = SECRET
+            up = running(
+                self.built[name],
+                f"functions.{name}.handler",
+                self.tools,
+                self.folder / "loop",
+                environ,
+            )
+            self.up[name] = self.stack.enter_context(up)
+        return self.up[name]
+
+    def post(self, function: str, name: str, told: str = SECRET, /, **fields: Any) -> Any:
+        """The status, and what is answered to a request that came through CloudFront."""
+        asked = request(name, RIGHT.get(name, {}) | fields, headers={HEADER: told})
+        event = event_of(asked, f"ANY {asked.path}", "request-1", datetime.now(UTC))
+        answer = answer_of(self.function(function)(event))
+        return answer.status, json.loads(answer.body or b"null")
+
+
+@pytest.fixture(scope="module")
+def cloud(
+    built: dict[str, Path], aws_tools: Path, dynamodb: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Cloud]:
+    folder = tmp_path_factory.mktemp("cloud")
+    made = Made(write(folder / "content", files(**PEOPLE)), folder / "site", folder / "var")
+    made.build(bundle=made.var / "bundle.json")
+    create_table(connect("local", dynamodb), TABLE)
+    gates = {name: Gate(dynamodb) for name in FUNCTIONS}
+    with ExitStack() as stack:
+        for gate in gates.values():
+            threading.Thread(target=gate.serve_forever, args=[0.01], daemon=True).start()
+            stack.callback(gate.server_close)
+            stack.callback(gate.shutdown)
+        yield Cloud(made, gates, built, aws_tools, folder, stack)
+
+
+@pytest.fixture(autouse=True)
+def within_rights(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Whatever is served, a function asks of the ledger only what template.yaml lets it."""
+    yield
+    if "cloud" in request.fixturenames:
+        for name, gate in request.getfixturevalue("cloud").gates.items():
+            assert gate.done <= allowed(name), f"{name} asked for what it may not"
+
+
+def allowed(name: str) -> set[str]:
+    """What template.yaml lets a function do with the ledger."""
+    found: set[str] = set()
+    role = RESOURCES[f"{name.title()}Role"]["Properties"]
+    for one in role["Policies"][0]["PolicyDocument"]["Statement"]:
+        if one.get("Sid") == "Ledger":
+            found |= {action.removeprefix("dynamodb:") for action in one["Action"]}
+        if one.get("Sid") == "Indexes":
+            found |= {f"index/{i}" for i in re.findall(r"/index/(\w+)", json.dumps(one))}
+    return found
+
+
+# --- Served -------------------------------------------------------------------------------------
+
+
+def an_advocate_acts(cloud: Cloud, who: str) -> None:
+    advocate = token_of(cloud.made, "advocate", who)
+    assert cloud.post("share", "share", token=advocate) == (204, None)
+    named = f"Ida Lund of {who}"  # whoever removed themselves is not introduced again
+    status, made = cloud.post("share", "introductions", token=advocate, name=named, company=who)
+    assert status == 201
+    page = cloud.made.out / made["url"].split("/", 3)[3] / "index.html"
+    referee = re.search(r'data-token="([^"]+)"', page.read_text("utf-8"))
+    assert referee
+    assert cloud.post("share", "status", token=advocate)[0] == 200
+    for action in ("silent", "hide-name", "no-gift"):
+        status, _ = cloud.post("share", "preferences", token=advocate, action=action)
+        assert status in (200, 422)
+    assert cloud.post("share", "preferences", token=referee[1], action="not-for-me")[0] == 200
+    assert not page.exists()
+
+
+def a_referee_books(cloud: Cloud, who: str) -> None:
+    token = token_of(cloud.made, "referee", who)
+    status, found = cloud.post("booking", "slots", token=token)
+    assert status == 200
+    first, second = (slot["start"] for slot in found["slots"][:2])
+    status, booked = cloud.post("booking", "bookings", token=token, start=first)
+    assert (status, booked.get("errors")) == (201, None)
+    move = {"token": token, "action": "reschedule", "start": second}
+    assert cloud.post("booking", "bookings/change", **move)[0] == 200
+    assert cloud.post("booking", "bookings/change", token=token)[0] == 200
+
+
+def test_an_advocate_shares_introduces_decides_and_leaves(cloud: Cloud) -> None:
+    an_advocate_acts(cloud, "a-1")
+
+
+def test_a_referee_finds_a_time_books_moves_and_cancels(cloud: Cloud) -> None:
+    a_referee_books(cloud, "r-1")
+
+
+def test_the_relay_follows_the_stream_the_clock_and_ses(cloud: Cloud) -> None:
+    the_relay_follows(cloud, "Per Dahl")
+
+
+def test_a_visit_is_counted(cloud: Cloud) -> None:
+    token = token_of(cloud.made, "share", "a-1")
+    assert cloud.post("attribution", "visits", token=token) == (204, None)
+    token = token_of(cloud.made, "referee", "r-1")
+    assert cloud.post("attribution", "visits", token=token) == (204, None)
+
+
+def the_relay_follows(cloud: Cloud, name: str) -> None:
+    advocate = token_of(cloud.made, "advocate", "a-1")
+    assert cloud.post("share", "introductions", token=advocate, name=name)[0] == 201
+    item = {"log": "all", "record": written(_newest(cloud))}
+    record = {
+        "eventID": "1",
+        "eventName": "INSERT",
+        "dynamodb": {"SequenceNumber": "1", "NewImage": packed(item)},
+    }
+    relay, gate = cloud.function("relay"), cloud.gates["relay"]
+    assert relay({"Records": [record]}) == {"batchItemFailures": []}
+    mail = gate.mails[-1]
+    assert mail["ConfigurationSetName"] == "set"
+    (tag,) = mail["EmailTags"]
+    assert relay({"do": "deliver"}) == relay({"do": "forget"}) == {}
+    came_back = {"mail": {"messageId": "1", "tags": {"delivery": [tag["Value"]]}}}
+    complaint = {"source": "aws.ses", "detail": {"eventType": "Complaint", **came_back}}
+    assert relay(complaint) == {}
+
+
+def _newest(cloud: Cloud) -> Event:
+    url = f"dynamodb://{TABLE}?region=local&endpoint={cloud.gates['share'].behind}"
+    return list(open_ledger(url, program="leeway").events_of("a-1"))[-1]
+
+
+@pytest.mark.parametrize("name", [name for name in FUNCTIONS if name != "relay"])
+def test_to_whoever_does_not_come_through_cloudfront_nothing_is_there(
+    name: str, cloud: Cloud
+) -> None:
+    asked = {"share": "status", "booking": "slots", "attribution": "visits"}[name]
+    status, said = cloud.post(name, asked, "f" * 64)
+    assert (status, said["code"]) == (404, "missing")
+
+
+def test_no_function_may_do_to_the_ledger_what_it_never_does(cloud: Cloud) -> None:
+    an_advocate_acts(cloud, "a-2")
+    a_referee_books(cloud, "r-2")
+    test_a_visit_is_counted(cloud)
+    the_relay_follows(cloud, "Ole Berg")
+    assert {name: gate.done for name, gate in cloud.gates.items()} == {
+        name: allowed(name) for name in FUNCTIONS
+    }
