@@ -87,6 +87,8 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passalong.pages.build": BASE | PLAIN | {"passalong.content", "passalong.pages"},
     "passalong.pages.deep": BASE | PLAIN | {"passalong.pages"},  # reads what a build wrote
     "passalong.publishing": BASE | PLAIN,
+    "passalong.experiments": BASE | PLAIN,
+    "passalong.report": BASE | PLAIN | {"passalong.pages.fill"},
     "passalong.commands": BASE
     | PLAIN
     | ROOTS

@@ -1,0 +1,1 @@
+"""Experiments: which of several variants does better, and when one may say so."""

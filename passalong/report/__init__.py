@@ -1,0 +1,1 @@
+"""The report: what the program brought, as a page, and how it is said."""
