@@ -16,6 +16,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
 from passalong.errors import PassalongError
+from passalong.ledger.tallies import Tallies
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -154,8 +155,8 @@ class Delivery:
     """Something that follows from an event and has to reach somebody: a mail, a page, a call.
 
     ``state`` is waiting until it succeeds; after the last attempt it is dead, and can be replayed.
-    ``since`` is the first ``next_at``; the ledger sets it, and a referral's deliveries go in its
-    order.
+    What is held waits for a person. ``since`` is the first ``next_at``; the ledger sets it, and a
+    referral's deliveries go in its order.
     """
 
     id: str
@@ -164,13 +165,13 @@ class Delivery:
     referral: str
     next_at: datetime
     attempts: int = 0
-    state: Literal["waiting", "done", "dead"] = "waiting"
+    state: Literal["waiting", "held", "done", "dead"] = "waiting"
     error: str = ""
     data: Mapping[str, str] = field(default_factory=dict)
     since: datetime | None = None
 
 
-class Ledger(Protocol):
+class Ledger(Tallies, Protocol):
     """A place where events are kept, with the few things that must change together with them."""
 
     def record(self, event: Event, actor: Actor) -> Recorded:
