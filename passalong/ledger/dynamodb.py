@@ -10,12 +10,13 @@ from __future__ import annotations
 import secrets
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from passalong.events import Event
 from passalong.ledger.dynamodb_calls import Refused, Table, connect
 from passalong.ledger.dynamodb_items import check, condition, delete, put, update
 from passalong.ledger.dynamodb_parts import Parts, day_of_cell
+from passalong.ledger.dynamodb_tallies import DynamoTallies
 from passalong.ledger.meetings import cancelled, cells_between, must_follow
 from passalong.ledger.port import Delivery, Meeting, NotFound, Person, Recorded, Standing
 from passalong.ledger.records import micros, moment, read, written
@@ -38,7 +39,7 @@ def open_table(
     return DynamoLedger(Table(connect(region, endpoint), name), program, clock)
 
 
-class DynamoLedger:
+class DynamoLedger(DynamoTallies):
     """See passalong.ledger.port.Ledger. Threads may share it."""
 
     def __init__(
@@ -48,7 +49,8 @@ class DynamoLedger:
         clock: Callable[[], datetime],
         settle_seconds: float = SETTLE_SECONDS,
     ) -> None:
-        self._table, self._parts, self._clock = table, Parts(program), clock
+        super().__init__(table, Parts(program))
+        self._clock = clock
         self._settle_micros = int(settle_seconds * 1_000_000)
         self._stamping, self._last_stamp = threading.Lock(), 0
 
@@ -248,15 +250,6 @@ class DynamoLedger:
             self._table.transact(lambda: parts)
         except Refused:
             return  # it is there, in whatever state
-
-    def _query(self, kind: str, also: str = "", **given: Any) -> Iterator[Item]:
-        """The items of a partition, as they are now."""
-        pk, _ = self._parts.key(kind)
-        return self._table.query(
-            ConsistentRead=True,
-            KeyConditionExpression=f"pk = :pk{also}",
-            **condition("", pk=pk, **given),
-        )
 
     def _stamp(self) -> int:
         """Microseconds since 1970; what comes later from here has a higher one."""

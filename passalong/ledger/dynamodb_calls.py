@@ -9,7 +9,6 @@ from __future__ import annotations
 import random
 import time
 from functools import partial
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from botocore.config import Config
@@ -99,19 +98,23 @@ class Table:
     ) -> None:
         self._client, self._name, self._wait, self._chance = client, name, wait, chance
 
-    def transact(self, parts: Callable[[], Sequence[Part]]) -> None:
+    def transact(self, parts: Callable[[], Sequence[Part]], token: str = "") -> None:
         """All of the parts, or none; they are made anew for each attempt.
 
-        Raises Refused with the first part whose condition does not hold.
+        Parts that are always the same may come with a ``token`` of the call, so that an attempt
+        after one whose answer got lost is not refused. Raises Refused with the first part whose
+        condition does not hold.
         """
-        self._call(lambda: self._transact(parts()))
+        self._call(lambda: self._transact(parts(), token))
 
     def get(self, keys: Sequence[Key]) -> list[Item]:
         """Those of the items that are there, as they are now, in no order."""
         found: list[Item] = []
-        left = iter(dict.fromkeys(keys))
-        while batch := list(islice(left, _BATCH)):
-            found.extend(self._call(partial(self._get, batch)))
+        left = [packed_key(key) for key in dict.fromkeys(keys)]
+        while batch := left[:_BATCH]:
+            items, unanswered = self._call(partial(self._get, batch))
+            found.extend(items)
+            left = unanswered + left[_BATCH:]
         return found
 
     def query(self, limit: int | None = None, **request: Any) -> Iterator[Item]:
@@ -130,10 +133,11 @@ class Table:
         """Lets go of the connections."""
         self._client.close()
 
-    def _transact(self, parts: Sequence[Part]) -> None:
+    def _transact(self, parts: Sequence[Part], token: str) -> None:
         writes: Any = [{part.action: {"TableName": self._name, **part.request}} for part in parts]
+        once: Any = {"ClientRequestToken": token} if token else {}
         try:
-            self._client.transact_write_items(TransactItems=writes)
+            self._client.transact_write_items(TransactItems=writes, **once)
         except ClientError as exc:
             if not _passes(exc):
                 for number, reason in enumerate(_reasons(exc)):
@@ -141,12 +145,17 @@ class Table:
                         raise Refused(number, unpacked(reason.get("Item", {}))) from exc
             raise
 
-    def _get(self, keys: Sequence[Key]) -> list[Item]:
-        request: Any = {self._name: {"Keys": list(map(packed_key, keys)), "ConsistentRead": True}}
-        answer = self._client.batch_get_item(RequestItems=request)
-        if answer.get("UnprocessedKeys"):
-            raise _Partly
-        return [unpacked(item) for item in answer["Responses"].get(self._name, [])]
+    def _get(self, keys: list[dict[str, Any]]) -> tuple[list[Item], list[dict[str, Any]]]:
+        """What is there, and the keys that are left over: where that is all, it is throttled.
+
+        An answer has 16 MB at most.
+        """
+        request: Any = {self._name: {"Keys": keys, "ConsistentRead": True}}
+        answer: Any = self._client.batch_get_item(RequestItems=request)
+        unanswered = answer.get("UnprocessedKeys", {}).get(self._name, {}).get("Keys", [])
+        if len(unanswered) == len(keys):
+            raise _Unanswered
+        return [unpacked(item) for item in answer["Responses"].get(self._name, [])], unanswered
 
     def _query(self, page: dict[str, Any]) -> Any:
         return self._client.query(TableName=self._name, **page)
@@ -158,7 +167,7 @@ class Table:
                 self._wait(self._chance() * FIRST_WAIT * 2 ** (attempt - 1))
             try:
                 return call()
-            except (ConnectionError, HTTPClientError, _Partly) as exc:
+            except (ConnectionError, HTTPClientError, _Unanswered) as exc:
                 failure: Exception = exc
             except ClientError as exc:
                 failure = exc
@@ -175,8 +184,8 @@ class Table:
         raise Unavailable(f"the ledger's table cannot be used just now: {what}") from failure
 
 
-class _Partly(Exception):
-    """A batch was answered in part: it is throttled."""
+class _Unanswered(Exception):
+    """Nothing of a batch was answered."""
 
 
 def _passes(failure: ClientError) -> bool:

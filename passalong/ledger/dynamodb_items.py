@@ -10,8 +10,10 @@ count#<subject>#<type>   day       a day's count; expires
 visitor#<digest>         -         somebody's last visit; expires
 host#<id>                day       ``c<number>`` = the meeting that takes that cell; expires
 meeting#<referee>        -         the referee's newest meeting
-deliveries#open, #done   <id>      a delivery that waits or is dead, or is done
+deliveries#open, #done   <id>      a delivery that waits, is held or dead, or is done
 cursors                  name      where a consumer stands
+tally#<key>              -         a tally: ``version``, ``record``
+figures#<table>          day#value a cell of figures: ``+<metric>`` = its number
 """
 
 from __future__ import annotations
@@ -75,6 +77,23 @@ def update(
     """Changes an item in place, made if it is missing."""
     request = {"Key": packed_key(key), "UpdateExpression": expression}
     return Part("Update", request | condition(when, expression, **given), refused)
+
+
+def add(key: Key, numbers: Mapping[str, int]) -> Part:
+    """Adds to numbers of an item, made if it is missing; they may have any name."""
+    places = [f"n{place}" for place in range(len(numbers))]
+    request = {
+        "Key": packed_key(key),
+        "UpdateExpression": "ADD " + ", ".join(f"#{place} :{place}" for place in places),
+        "ExpressionAttributeNames": {
+            f"#{place}": name for place, name in zip(places, numbers, strict=True)
+        },
+        "ExpressionAttributeValues": {
+            f":{place}": _pack(number)
+            for place, number in zip(places, numbers.values(), strict=True)
+        },
+    }
+    return Part("Update", request, certain)
 
 
 def check(key: Key, when: str, refused: Refusal = certain, **given: Any) -> Part:

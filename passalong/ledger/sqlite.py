@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from passalong.events import Event
 from passalong.ledger.meetings import cancelled, cells_between, must_follow, span_of
@@ -12,6 +12,7 @@ from passalong.ledger.port import Delivery, Meeting, NotFound, Person, Recorded,
 from passalong.ledger.records import micros, moment, read, written
 from passalong.ledger.sqlite_step import Step, standing_from, standing_of
 from passalong.ledger.sqlite_store import Store
+from passalong.ledger.sqlite_tallies import SqliteTallies
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,11 +29,8 @@ def open_file(path: Path, program: str) -> SqliteLedger:
     return SqliteLedger(Store(path), program)
 
 
-class SqliteLedger:
+class SqliteLedger(SqliteTallies):
     """See passalong.ledger.port.Ledger. Threads and processes may share the file."""
-
-    def __init__(self, store: Store, program: str) -> None:
-        self._store, self._program = store, program
 
     def close(self) -> None:
         self._store.close()
@@ -263,10 +261,6 @@ class SqliteLedger:
             raise ValueError(f"an event of {event.program} in the ledger of {self._program}")
         with self._store.writing() as db:
             yield Step(db, event, actor)
-
-    def _rows(self, sql: str, **values: object) -> list[tuple[Any, ...]]:
-        with self._store.reading() as db:
-            return db.execute(sql, {"program": self._program, **values}).fetchall()
 
     def _columns(self, delivery: Delivery) -> dict[str, object]:
         return {

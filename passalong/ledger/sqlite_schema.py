@@ -98,6 +98,22 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             cursor TEXT NOT NULL,
             PRIMARY KEY (program, name)) WITHOUT ROWID""",
     ),
+    (
+        """CREATE TABLE tallies (
+            program TEXT NOT NULL,
+            key TEXT NOT NULL,
+            version INTEGER NOT NULL,
+            record TEXT NOT NULL,
+            PRIMARY KEY (program, key))""",
+        """CREATE TABLE figures (
+            program TEXT NOT NULL,
+            name TEXT NOT NULL, -- of a table of figures
+            day TEXT NOT NULL,
+            value TEXT NOT NULL,
+            metric TEXT NOT NULL,
+            number INTEGER NOT NULL CHECK (typeof(number) = 'integer'), -- what is too large is not
+            PRIMARY KEY (program, name, day, value, metric)) WITHOUT ROWID""",
+    ),
 )
 
 
