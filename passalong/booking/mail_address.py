@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from disposable_email_domains import blocklist
 from email_validator import EmailNotValidError, validate_email
 
+from passalong.booking.mailboxes import mailbox_of
 from passalong.booking.providers import is_free, parents
 from passalong.errors import PassalongError
 
 if TYPE_CHECKING:
     from collections.abc import Container
-
-_GMAIL: Final = frozenset({"gmail.com", "googlemail.com"})
 
 
 class AddressRefused(PassalongError):
@@ -53,16 +52,3 @@ def read_address(text: str, disposable: Container[str] = blocklist) -> MailAddre
     if any(known in disposable for known in parents(domain)):
         raise AddressRefused("disposable")
     return MailAddress(address, mailbox_of(address), domain, is_free(domain))
-
-
-def mailbox_of(address: str) -> str:
-    """Where mail to the address arrives, in one spelling: to compare people by, never to write to.
-
-    >>> mailbox_of("Maria.Lindqvist+demo@GoogleMail.com")
-    'marialindqvist@gmail.com'
-    """
-    local, _, domain = address.casefold().rpartition("@")
-    local = local.partition("+")[0] or local
-    if domain in _GMAIL:
-        local, domain = local.replace(".", ""), "gmail.com"
-    return f"{local}@{domain}"

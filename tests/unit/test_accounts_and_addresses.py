@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from passalong.booking.accounts import Accounts, Handling, company_key, handling
-from passalong.booking.mail_address import AddressRefused, mailbox_of, read_address
+from passalong.booking.mail_address import AddressRefused, read_address
+from passalong.booking.mailboxes import mailbox_of
 from passalong.booking.providers import is_free
 from passalong.model import ACCOUNT_STATUSES, Account
 
