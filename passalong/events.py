@@ -22,8 +22,35 @@ PREFERRED: Final = "preferred"
 REMOVED: Final = "removed"
 REVOKED: Final = "revoked"
 
+ASKED: Final = "asked"
+"""The firm asked an advocate, by a letter of its own."""
+MET: Final = "met"
+NO_SHOW: Final = "no_show"
+QUALIFIED: Final = "qualified"
+DISQUALIFIED: Final = "disqualified"
+WON: Final = "won"
+LOST: Final = "lost"
+RENEWED: Final = "renewed"
+EXPANDED: Final = "expanded"
+CHURNED: Final = "churned"
+REVERSED: Final = "reversed"
+"""An earlier event's money is taken back, by a new entry: see ``data["of"]``."""
+OVERRIDDEN: Final = "overridden"
+"""Somebody of the firm decided who is credited: see ``data["decision"]``."""
+ASSIGNED: Final = "assigned"
+"""Somebody was given a variant of an experiment, which they keep."""
+
+CONVERSIONS: Final = (
+    *(MET, NO_SHOW, QUALIFIED, DISQUALIFIED, WON, LOST),
+    *(RENEWED, EXPANDED, CHURNED, REVERSED),
+)
+"""What becomes of a referral after it is booked, as CRMs and hosts tell it; in its usual order."""
+
 TYPES: Final = frozenset(
-    {SHARED, INTRODUCED, VISITED, HIT, BOOKED, RESCHEDULED, CANCELLED, PREFERRED, REMOVED, REVOKED}
+    {
+        *(SHARED, INTRODUCED, VISITED, HIT, BOOKED, RESCHEDULED, CANCELLED),
+        *(PREFERRED, REMOVED, REVOKED, ASKED, *CONVERSIONS, OVERRIDDEN, ASSIGNED),
+    }
 )
 
 SOURCED: Final = "sourced"
@@ -54,6 +81,12 @@ class Event:
     ``id`` is unique for ever: an event that comes twice is applied once. ``at`` is aware, in UTC.
     ``evidence`` says how we know, ``classification`` why a beacon was counted or not; ``data``
     holds further ids and codes. Whatever does not apply is empty.
+
+    Attribution reads of ``data``: ``account`` (see `attribution.accounts.account_key`), ``story``
+    (the public slug of the story on the page), ``page`` (of a booking: "share" or "referee"),
+    ``meeting``, ``signals`` (of a self-referral, with commas between them), ``source`` and
+    ``external`` (a deal's id there), ``of`` (what is reversed or decided about: an event's id or
+    ``<source>:<external>``) and ``decision``.
     """
 
     id: str

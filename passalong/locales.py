@@ -16,6 +16,7 @@ from datetime import time as Time  # noqa: N812
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from passalong.currencies import decimals_of
 from passalong.errors import Stop, UnknownWord
 from passalong.plurals import category
 
@@ -23,15 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-# ISO 4217: currencies whose minor unit has another number of decimals than two.
-# fmt: off
-_DECIMALS: Final = dict.fromkeys((
-    "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND",
-    "VUV", "XAF", "XOF", "XPF",
-), 0) | dict.fromkeys((
-    "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND",
-), 3)
-# fmt: on
 _SYMBOLS: Final = {"EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "CNY": "¥", "INR": "₹"}
 
 
@@ -84,7 +76,7 @@ class Locale:
         """An amount in the minor units of an ISO 4217 currency; whole amounts without decimals."""
         if minor < 0:
             return "−" + self.money(-minor, currency)
-        decimals = _DECIMALS.get(currency, 2)
+        decimals = decimals_of(currency)
         amount = Decimal(minor).scaleb(-decimals)
         written = self.number(amount, 0 if amount == amount.to_integral_value() else decimals)
         symbol = _SYMBOLS.get(currency)

@@ -128,11 +128,24 @@ class Attribution:
 
 
 @dataclass(frozen=True, slots=True)
+class Rate:
+    """What one unit of ``currency`` is worth in the program's own, from a day on.
+
+    ``rate`` is the decimal text that was written, so that no float ever touches money.
+    """
+
+    since: date
+    currency: str
+    rate: str
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
     """One referral program: ``content/program.toml``, checked and with every default in place.
 
     ``base_url`` has no slash at its end. ``texts`` holds one entry for each of ``locales``; the
     first locale is the program's own. ``looking_for`` holds industries, sizes and roles as given.
+    ``rates`` are in order of day and currency.
     """
 
     id: str
@@ -145,6 +158,7 @@ class Program:
     media: tuple[str, ...]
     booking: Booking
     attribution: Attribution = Attribution()
+    rates: tuple[Rate, ...] = ()
     looking_for_industries: tuple[str, ...] = ()
     looking_for_sizes: str = ""
     looking_for_roles: tuple[str, ...] = ()

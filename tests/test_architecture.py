@@ -40,7 +40,19 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passalong.world": BASE | PLAIN | {"passalong.ledger.port"},
     "passalong.actions": BASE
     | PLAIN
-    | {"passalong.booking", "passalong.ledger.port", "passalong.pages.fill"},
+    | {
+        "passalong.attribution.accounts",
+        "passalong.booking",
+        "passalong.ledger.port",
+        "passalong.pages.fill",
+    },
+    "passalong.attribution": BASE
+    | PLAIN
+    | {
+        "passalong.booking.accounts",
+        "passalong.booking.mailboxes",
+        "passalong.booking.providers",
+    },
     "passalong.relay": BASE
     | PLAIN
     | {

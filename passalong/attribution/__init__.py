@@ -1,0 +1,1 @@
+"""Who is credited with what, and why: pure functions over the set of events."""
