@@ -8,8 +8,6 @@ without the address, for whoever knows that can read the calendar.
 from __future__ import annotations
 
 import http.client
-import ipaddress
-import socket
 import ssl
 import time
 from collections.abc import Callable
@@ -20,6 +18,7 @@ from urllib.request import url2pathname
 
 from passalong.booking.ics import MOST_BYTES
 from passalong.errors import PassalongError
+from passalong.network import NotPublic, Pinned, Secure, address_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +43,8 @@ def fetch(url: str, *, private: bool = False, seconds: float = 5.0) -> bytes:
     """
     try:
         return _fetch(url, private=private, seconds=seconds)
+    except NotPublic as error:
+        raise NotFetched(str(error)) from error
     except TimeoutError as error:
         raise NotFetched("did not answer in time") from error
     except ssl.SSLError as error:
@@ -83,8 +84,8 @@ def _get(parts: SplitResult, *, trusted: bool, seconds: float) -> bytes | str:
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise NotFetched("is neither on the web nor a file")
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    address = _address(parts.hostname, port, trusted=trusted)
-    kind = _Secure if parts.scheme == "https" else _Pinned
+    address = address_of(parts.hostname, port, private=trusted)
+    kind = Secure if parts.scheme == "https" else Pinned
     connection = kind(parts.hostname, port, address, seconds)
     try:
         path = parts._replace(scheme="", netloc="", fragment="", path=parts.path or "/").geturl()
@@ -115,50 +116,3 @@ def _whole(chunks: Iterator[bytes]) -> bytes:
         if len(data) > MOST_BYTES:
             raise NotFetched(f"is larger than {MOST_BYTES // 1_000_000} MB")
     return bytes(data)
-
-
-def _address(host: str, port: int, *, trusted: bool) -> str:
-    """An address of the host. Raises NotFetched if any of them is not public, unless trusted."""
-    found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    if not trusted and not all(map(is_public, found)):
-        raise NotFetched("leads into a private network")
-    return found[0]
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the open internet, and no other is hidden within it."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if inner is None and ip in _NAT64:
-            inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(str(inner))
-    return ip.is_global and not ip.is_multicast
-
-
-_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
-
-
-class _Pinned(http.client.HTTPConnection):
-    """A connection to one address of a host, whatever its name comes to mean meanwhile."""
-
-    def __init__(self, host: str, port: int, address: str, seconds: float) -> None:
-        super().__init__(host, port, timeout=seconds)
-        self._address = address
-
-    def connect(self) -> None:
-        """Connects to the address that was looked at."""
-        self.sock = socket.create_connection((self._address, self.port), self.timeout)
-
-
-class _Secure(_Pinned):
-    """The same over TLS, with the certificate checked for the name."""
-
-    default_port = http.client.HTTPS_PORT
-
-    def connect(self) -> None:
-        """Connects, and shakes hands in the name of the host."""
-        super().connect()
-        context = ssl.create_default_context()
-        self.sock = context.wrap_socket(self.sock, server_hostname=self.host)
