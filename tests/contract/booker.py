@@ -1,8 +1,8 @@
 """One of several processes that book through the handlers: python -m tests.contract.booker.
 
-Arguments are the ledger's address and the bundle's file. Reads its attempts from stdin, as JSON:
-[token, start, mailbox]. Says "ready", begins when it is told to, and ends with the starts that it
-won and lost, how often it was told to try again, and what was wrong with any answer.
+Arguments are the ledger's address and the bundle's file. Its task is a list of attempts: [token,
+start, mailbox]. Ends with the starts that it won and lost, how often it was told to try again, and
+what was wrong with any answer.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from passalong.bundle import load
 from passalong.known import Known
 from passalong.ledger import open_ledger
 from passalong.world import World
+from tests.contract.together import take_part
 from tests.programs import KEYS, keys
 from tests.worlds import ADDRESS, NOON
 
@@ -93,22 +94,20 @@ class Booker:
             self.result.wrong.append(otherwise)
 
 
-def say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
-
 def main(url: str, bundle: str) -> None:
     booker = Booker(url, Path(bundle))
-    attempts = json.loads(sys.stdin.readline())
-    booker.ledger.cursor("relay")  # a first call, so that all are connected
-    booker.post({})  # and a first request, so that everything is imported
-    say("ready")
-    sys.stdin.readline()
-    for attempt in attempts:
-        booker.book(*attempt)
-    booker.ledger.close()
-    say(json.dumps(vars(booker.result)))
+
+    def get_ready() -> None:
+        booker.ledger.cursor("relay")  # a first call, so that all are connected
+        booker.post({})  # and a first request, so that everything is imported
+
+    def book_all(attempts: list[tuple[str, str, str]]) -> dict[str, object]:
+        for attempt in attempts:
+            booker.book(*attempt)
+        booker.ledger.close()
+        return vars(booker.result)
+
+    take_part(get_ready, book_all)
 
 
 if __name__ == "__main__":

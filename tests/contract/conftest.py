@@ -49,6 +49,17 @@ def url(storage: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
+def own_url(storage: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of an empty ledger that no other test uses."""
+    if storage == "sqlite":
+        return f"sqlite:///{tmp_path}/own.db"
+    dynamodb = request.getfixturevalue("dynamodb")
+    name = tmp_path.name.replace("[", "-").replace("]", "-")
+    create_table(connect("local", dynamodb), name)
+    return f"dynamodb://{name}?region=local&endpoint={dynamodb}"
+
+
+@pytest.fixture
 def program() -> str:
     """A program that no other test writes to."""
     return f"program-{next(_programs)}"

@@ -1,13 +1,11 @@
 """One of several processes that book at the same time: python -m tests.contract.racer URL NAME.
 
-Reads its attempts from stdin, as JSON: [start, minutes]. Says "ready" when its ledger is open,
-begins when it is told to, and ends with the attempts that it won, those that were taken, and how
-often the ledger was unavailable and it tried again.
+Its task is a list of attempts: [start, minutes]. Ends with those that it won, those that were
+taken, and how often the ledger was unavailable and it tried again.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 from datetime import datetime
 from itertools import count
@@ -16,6 +14,7 @@ from passalong.events import BOOKED
 from passalong.ledger import open_ledger
 from passalong.ledger.port import Actor, Ledger, SlotTaken, Unavailable
 from tests.contract.ledger_samples import a_meeting, an_event
+from tests.contract.together import take_part
 
 PROGRAM = "race"
 
@@ -30,31 +29,27 @@ def attempt(ledger: Ledger, name: str, start: datetime, minutes: int) -> bool:
         return False
 
 
-def say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
-
-
 def main(url: str, name: str) -> None:
     ledger = open_ledger(url, program=PROGRAM)
-    attempts = json.loads(sys.stdin.readline())
-    ledger.cursor("relay")  # a first call, so that all are connected
-    say("ready")
-    sys.stdin.readline()
-    won: list[object] = []
-    taken: list[object] = []
-    unavailable = 0
-    for number, (start, minutes) in enumerate(attempts):
-        for _ in count():
-            try:
-                mine = attempt(ledger, f"{name}-{number}", datetime.fromisoformat(start), minutes)
-            except Unavailable:
-                unavailable += 1
-            else:
-                (won if mine else taken).append([start, minutes])
-                break
-    ledger.close()
-    say(json.dumps({"won": won, "taken": taken, "unavailable": unavailable}))
+
+    def race(attempts: list[tuple[str, int]]) -> dict[str, object]:
+        won: list[object] = []
+        taken: list[object] = []
+        unavailable = 0
+        for number, (start, minutes) in enumerate(attempts):
+            at, which = datetime.fromisoformat(start), f"{name}-{number}"
+            for _ in count():
+                try:
+                    mine = attempt(ledger, which, at, minutes)
+                except Unavailable:
+                    unavailable += 1
+                else:
+                    (won if mine else taken).append([start, minutes])
+                    break
+        ledger.close()
+        return {"won": won, "taken": taken, "unavailable": unavailable}
+
+    take_part(lambda: ledger.cursor("relay"), race)  # a first call, so that all are connected
 
 
 if __name__ == "__main__":

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,10 +14,9 @@ from typing import Any
 import pytest
 
 from passalong.ledger import open_ledger
-from passalong.ledger.dynamodb_calls import connect
-from passalong.ledger.dynamodb_table import create_table
+from tests.contract.together import together
 from tests.desk import hosts
-from tests.programs import ROOT, advocate
+from tests.programs import advocate
 from tests.worlds import NOON, Place, a_world
 
 PROCESSES = 8
@@ -68,17 +63,6 @@ HALF_HOURS = Length(25, 5, 0)
 LENGTHS = (Length(25, 5, 0), Length(15, 0, 5), Length(45, 10, 10), Length(60, 0, 20))
 
 
-@pytest.fixture
-def url(storage: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty ledger that no other test uses."""
-    if storage == "sqlite":
-        return f"sqlite:///{tmp_path}/race.db"
-    dynamodb = request.getfixturevalue("dynamodb")
-    name = tmp_path.name.replace("[", "-").replace("]", "-")
-    create_table(connect("local", dynamodb), name)
-    return f"dynamodb://{name}?region=local&endpoint={dynamodb}"
-
-
 def a_program(folder: Path, length: Length) -> Place:
     people = [advocate(f"a-{number}") for number in range(ADVOCATES)]
     return a_world(folder, advocates=people, referees=(), program={"booking": length.program})
@@ -91,40 +75,8 @@ def tokens(world: Place) -> Iterable[str]:
 
 def race(url: str, bundles: list[Path], attempts: list[list[Attempt]]) -> list[dict[str, Any]]:
     """Lets processes go through their attempts at the same time; what each of them says."""
-    quiet = os.environ | {"POWERTOOLS_LOG_LEVEL": "CRITICAL"}
-    bookers = [
-        subprocess.Popen(
-            [sys.executable, "-m", "tests.contract.booker", url, str(bundle)],
-            cwd=ROOT,
-            env=quiet,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        for bundle in bundles
-    ]
-    try:
-        for booker, theirs in zip(bookers, attempts, strict=True):
-            tell(booker, json.dumps(theirs))
-        assert [hear(booker) for booker in bookers] == ["ready\n"] * len(bookers)
-        for booker in bookers:
-            tell(booker, "go")
-        return [json.loads(hear(booker)) for booker in bookers]
-    finally:
-        for booker in bookers:
-            booker.kill()
-            booker.communicate()
-
-
-def tell(booker: subprocess.Popen[str], line: str) -> None:
-    assert booker.stdin
-    booker.stdin.write(line + "\n")
-    booker.stdin.flush()
-
-
-def hear(booker: subprocess.Popen[str]) -> str:
-    assert booker.stdout
-    return booker.stdout.readline()
+    commands = [["tests.contract.booker", url, str(bundle)] for bundle in bundles]
+    return together(commands, attempts, {"POWERTOOLS_LOG_LEVEL": "CRITICAL"})
 
 
 def sold_once(url: str, folder: Path, number: int) -> None:
@@ -180,19 +132,19 @@ def agrees(url: str, spans: list[Span]) -> None:
     ledger.close()
 
 
-def test_each_time_is_sold_once(url: str, tmp_path: Path) -> None:
-    sold_once(url, tmp_path / "program", 40)
+def test_each_time_is_sold_once(own_url: str, tmp_path: Path) -> None:
+    sold_once(own_url, tmp_path / "program", 40)
 
 
-def test_overlapping_times_of_any_length_are_sold_once(url: str, tmp_path: Path) -> None:
-    sold_once_at_any_length(url, tmp_path, 40)
-
-
-@pytest.mark.soak
-def test_each_of_many_times_is_sold_once(url: str, tmp_path: Path) -> None:
-    sold_once(url, tmp_path / "program", 500)
+def test_overlapping_times_of_any_length_are_sold_once(own_url: str, tmp_path: Path) -> None:
+    sold_once_at_any_length(own_url, tmp_path, 40)
 
 
 @pytest.mark.soak
-def test_many_overlapping_times_of_any_length_are_sold_once(url: str, tmp_path: Path) -> None:
-    sold_once_at_any_length(url, tmp_path, 500)
+def test_each_of_many_times_is_sold_once(own_url: str, tmp_path: Path) -> None:
+    sold_once(own_url, tmp_path / "program", 500)
+
+
+@pytest.mark.soak
+def test_many_overlapping_times_of_any_length_are_sold_once(own_url: str, tmp_path: Path) -> None:
+    sold_once_at_any_length(own_url, tmp_path, 500)
