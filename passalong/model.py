@@ -139,6 +139,53 @@ class Rate:
     rate: str
 
 
+IGNORED = "ignore"
+"""What a program says of a stage that means nothing to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversions:
+    """How other systems tell what came of referrals: ``[conversions]`` of the program.
+
+    ``stages`` has, by source, their words for ours (`events.CONVERSIONS`, or `IGNORED`); under no
+    source stand those that all may use. ``hubspot_property`` is where a deal's stage is, and
+    ``salesforce_fields`` the names in a record.
+    """
+
+    stages: dict[str, dict[str, str]] = field(default_factory=dict)
+    hubspot_property: str = "dealstage"
+    salesforce_fields: dict[str, str] = field(
+        default_factory=lambda: {
+            "id": "Id",
+            "stage": "StageName",
+            "at": "LastModifiedDate",
+            "amount": "Amount",
+            "currency": "CurrencyIsoCode",
+            "email": "ContactEmail",
+            "company": "AccountName",
+            "referral": "Referral",
+            "booking": "Booking",
+        }
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Somebody's server that is told of events: ``[[events_out]]`` of the program.
+
+    ``url`` may be empty for Slack, whose address is a secret. ``types`` are those of events.
+    ``people`` says that names and addresses go with them, ``private`` that the server may lie in a
+    private network.
+    """
+
+    name: str
+    kind: Literal["webhook", "slack"]
+    url: str
+    types: tuple[str, ...]
+    people: bool = False
+    private: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
     """One referral program: ``content/program.toml``, checked and with every default in place.
@@ -164,6 +211,8 @@ class Program:
     looking_for_roles: tuple[str, ...] = ()
     retention_introduced_days: int = 60
     retention_people_days: int = 730
+    events_out: tuple[Receiver, ...] = ()
+    conversions: Conversions = Conversions()
 
     @property
     def locale(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, cast
 
 from passalong.content.booking import read_booking, read_questions, translated_questions
+from passalong.content.conversions import read_conversions
 from passalong.content.forms import (
     base_url_fault,
     is_colour,
@@ -18,6 +19,7 @@ from passalong.content.forms import (
 )
 from passalong.content.mapping import check_mappings
 from passalong.content.problems import did_you_mean
+from passalong.content.receivers import read_receivers
 from passalong.model import MEDIA, Attribution, Brand, Program, Texts
 
 if TYPE_CHECKING:
@@ -62,6 +64,8 @@ def read_program(table: Table, folder: Path) -> Program:
         looking_for_roles=looking_for.texts("roles"),
         retention_introduced_days=retention.number("introduced_days", 60, 1, 3650),
         retention_people_days=retention.number("people_days", 730, 1, 3650),
+        events_out=read_receivers(table),
+        conversions=read_conversions(table),
     )
     check_mappings(table.table("content"), folder)
     for done in (looking_for, booking, others, retention, table):

@@ -117,6 +117,13 @@ class Table:
             return default
         return value
 
+    def flag(self, key: str) -> bool:
+        """A yes or no; no if it is not there."""
+        value = self._take(key)
+        if value is not None and not isinstance(value, bool):
+            self.error(key, "must be true or false, without quotes.")
+        return value is True
+
     def day(self, key: str) -> date | None:
         """A date."""
         value = self._take(key)

@@ -16,7 +16,8 @@ from passalong.content.problems import Problems
 from passalong.content.toml import Lines, read_toml
 from passalong.ledger.meetings import cells_of
 from passalong.ledger.port import Meeting
-from passalong.model import MEDIA, Attribution
+from passalong.model import MEDIA, Attribution, Receiver
+from passalong.receivers import STAGES
 from tests.unit.content_samples import PROGRAM, make, read, said, write
 
 FULL = """\
@@ -492,3 +493,72 @@ def test_sources_are_everything_but_people_and_theme(tmp_path: Path) -> None:
         "referees.csv",
         "deals.csv",
     ]
+
+
+# --- Who is told of events ----------------------------------------------------------------------
+
+OUT = """
+[[events_out]]
+name = "crm"
+kind = "webhook"
+url = "https://crm.example.com/hooks/referrals"
+types = ["booked", "won"]
+people = true
+
+[[events_out]]
+name = "sales"
+kind = "slack"
+
+[[events_out]]
+name = "here"
+url = "http://127.0.0.1:9000/"
+private = true
+"""
+
+
+def test_receivers_of_events_arrive(tmp_path: Path) -> None:
+    folder = full(tmp_path, FULL + OUT)
+    assert said(folder) == []
+    assert read(folder).program.events_out == (
+        Receiver(
+            "crm",
+            "webhook",
+            "https://crm.example.com/hooks/referrals",
+            ("booked", "won"),
+            people=True,
+        ),
+        Receiver("sales", "slack", "", STAGES),
+        Receiver("here", "webhook", "http://127.0.0.1:9000/", STAGES, private=True),
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "problem"),
+    [
+        ('name = "crm"\n', "", "events_out.name is missing."),
+        ('"sales"', '"crm"', "events_out.name is “crm”, which is another receiver's already."),
+        ('"crm"', '"C R M"', "events_out.name is “C R M”; it must be small letters"),
+        (
+            '"webhook"',
+            '"webhok"',
+            "events_out.kind is “webhok”; it can be webhook or slack.",
+        ),
+        ("https://crm", "http://crm", "events_out.url does not begin with https://."),
+        ("127.0.0.1:9000", "127.0.0.2", "events_out.url does not begin with https://."),
+        ("127.0.0.1:9000", "127.0.0.1:x", "events_out.url is not a web address."),
+        ('url = "http://127.0.0.1:9000/"\n', "", "events_out.url is missing."),
+        ('"won"', '"wun"', "events_out.types names “wun”, which is no event that can be told. Did"),
+        ('"won"', '"hit"', "events_out.types names “hit”, which is no event that can be told. The"),
+        ("people = true", 'people = "yes"', "events_out.people must be true or false, without"),
+        ("people = true", "peeple = true", "events_out.peeple is not a setting we know."),
+    ],
+)
+def test_what_is_wrong_with_a_receiver_is_said_at_its_line(
+    before: str, after: str, problem: str, tmp_path: Path
+) -> None:
+    text = FULL + OUT.replace(before, after, 1)
+    (found,) = problems_of(full(tmp_path, text))
+    place, _, words = found.partition(": ")
+    assert words.startswith(problem)
+    line = text.splitlines()[int(place.rpartition(":")[2]) - 1]
+    assert line in ("[[events_out]]", *after.splitlines()) or line.split(" ")[0] in problem
