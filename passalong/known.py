@@ -108,6 +108,10 @@ class Known:
         """The slug of the story that a referee's page shows, if any."""
         return self._planner.referee(referee, advocate).shape.story
 
+    def shared_story(self, advocate: Advocate) -> str:
+        """The slug of the story that the page behind an advocate's share link shows, if any."""
+        return self._planner.share(advocate).shape.story
+
     def host_of(self, referee: Referee, advocate: Advocate) -> str:
         """The id of the host whom a referee's page names."""
         return self._planner.referee(referee, advocate).shape.host

@@ -148,6 +148,10 @@ class Planner:
         """One referee's page, planned for itself."""
         return self._referee(referee, self._sender(advocate))
 
+    def share(self, advocate: Advocate) -> Planned:
+        """The page behind an advocate's share link, planned for itself."""
+        return self._share(self._sender(advocate))
+
     def advocate(self, advocate: Advocate) -> Planned:
         """An advocate's page, planned for itself: nobody stands on it but them."""
         return self._advocate(self._sender(advocate), (), ())

@@ -18,6 +18,7 @@ from passalong.actions.meetings import meeting_data, meeting_reply
 from passalong.actions.offers import offer, reader_zone, working_slot
 from passalong.actions.times import fault_words, medium_of, taken, to_mend, way_back
 from passalong.actions.wording import say
+from passalong.attribution.accounts import account_key, attributed, self_referral
 from passalong.booking.slots import held
 from passalong.events import BOOKED, DECLINED, INFLUENCED, REVIEW, SOURCED, Event, id_of
 from passalong.ledger.port import Conflict, Meeting, SlotTaken, Unavailable
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from passalong.actions.exchange import Asked
     from passalong.actions.hosting import Hosting
     from passalong.actions.offers import Offer
+    from passalong.booking.mail_address import MailAddress
     from passalong.booking.slots import Slot
     from passalong.known import Known
     from passalong.ledger.port import Person, Recorded
@@ -51,7 +53,9 @@ class _Booking(NamedTuple):
     asked: Asked
     hosting: Hosting
     person: Person
-    is_free_mail: bool
+    mail: MailAddress
+    story: str
+    """That of the page."""
 
     @property
     def host(self) -> Host:
@@ -82,7 +86,8 @@ def book(world: World, known: Known, who: Acting, asked: Asked) -> Outcome:
     if mail is None or faults or asked.fields.faults:
         return _mend(world, known, who, asked, host=found.host, faults=faults)
     person = guest(known, who, asked, mail, referee)
-    booking = _Booking(world, known, who, asked, found, person, mail.free)
+    story = known.story_of(referee, who.advocate) if referee else known.shared_story(who.advocate)
+    booking = _Booking(world, known, who, asked, found, person, mail, story)
     start, event_id = asked.fields.times["start"], asked.event_id(who)
     slot = working_slot(world, known, asked, found.host, start)
     if slot is None:
@@ -158,7 +163,7 @@ def _event(booking: _Booking, slot: Slot, event_id: str) -> Event:
     known, who, person = booking.known, booking.who, booking.person
     handling = booking.hosting.handling
     classification = INFLUENCED if handling.influenced else SOURCED
-    data = {"host": booking.host.id, "start": slot.start.isoformat()}
+    data = {"host": booking.host.id, "start": slot.start.isoformat(), "page": who.kind}
     return Event(
         id=event_id,
         program=known.program.id,
@@ -170,7 +175,17 @@ def _event(booking: _Booking, slot: Slot, event_id: str) -> Event:
         medium=medium_of(known, booking.asked),
         evidence="booking-form",
         classification=REVIEW if handling.decision == "review" else classification,
-        data=data | ({"free": "1"} if booking.is_free_mail else {}),
+        data=data | ({"free": "1"} if booking.mail.free else {}) | _about(booking),
+    )
+
+
+def _about(booking: _Booking) -> dict[str, str]:
+    """The company, the story on the page, and whether they may refer themselves."""
+    world, known, mailbox = booking.world, booking.known, booking.mail.mailbox
+    return attributed(
+        account_key(world.secret, booking.person.company, mailbox, known.accounts),
+        booking.story,
+        self_referral(booking.who.advocate.email, mailbox),
     )
 
 

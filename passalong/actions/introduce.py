@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from passalong.actions.back import back
 from passalong.actions.exchange import Outcome, Reply
 from passalong.actions.wording import say
+from passalong.attribution.accounts import account_key, attributed, self_referral
 from passalong.booking.accounts import handling
 from passalong.errors import DraftError
 from passalong.events import DECLINED, INFLUENCED, INTRODUCED, REVIEW, SOURCED, Event
@@ -58,7 +59,7 @@ def introduce(world: World, known: Known, who: Acting, asked: Asked) -> Outcome:
     _refuse_addresses(asked.fields)
     named = _named(known, who, asked)
     first = first_name(named.person.name)
-    event = _event(known, who, asked, named)
+    event = _event(world, known, who, asked, named)
     if named.handling.decision == "decline":
         world.ledger.record(event, who.actor(LIMIT))
         return _noted(known, who, first)
@@ -156,7 +157,7 @@ def _locale(known: Known, who: Acting, chosen: str) -> str:
     return next((code for code in (chosen, language) if code in known.program.texts), who.locale)
 
 
-def _event(known: Known, who: Acting, asked: Asked, named: _Named) -> Event:
+def _event(world: World, known: Known, who: Acting, asked: Asked, named: _Named) -> Event:
     """The event; of somebody of whom nothing is to be kept it says no more than that."""
     handling = named.handling
     is_kept = handling.decision != "decline"
@@ -172,6 +173,19 @@ def _event(known: Known, who: Acting, asked: Asked, named: _Named) -> Event:
         referral=named.person.referral if is_kept else "",
         evidence="suggestion" if named.row else "named",
         classification=by_rule.get(handling.decision, of_ours),
+        data=_about(world, known, who, named) if is_kept else {},
+    )
+
+
+def _about(world: World, known: Known, who: Acting, named: _Named) -> dict[str, str]:
+    """The company, the story on the page that is made, and whether they may refer themselves."""
+    row, person = named.row, named.person
+    email = row.email if row else ""
+    referee = with_words(row, person.reason) if row else referee_of(person)
+    return attributed(
+        account_key(world.secret, person.company, email, known.accounts),
+        known.story_of(referee, who.advocate),
+        self_referral(who.advocate.email, email),
     )
 
 

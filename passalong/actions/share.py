@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from passalong.actions.back import back
 from passalong.actions.exchange import Outcome, Reply
+from passalong.attribution.accounts import attributed
 from passalong.events import SHARED, Event
 from passalong.requests import BadFields
 from passalong.sharing import share_link
@@ -37,6 +38,7 @@ def share(world: World, known: Known, who: Acting, asked: Asked) -> Outcome:
         advocate=who.advocate.id,
         medium=medium,
         evidence="press",
+        data=attributed(story=known.shared_story(who.advocate)),
     )
     world.ledger.record(event, who.actor(LIMIT))
     return Outcome(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from passalong.actions.back import back
 from passalong.actions.exchange import Outcome, Reply
+from passalong.attribution.accounts import attributed
 from passalong.events import HIT, VISITED, Event, id_of
 from passalong.ledger.port import LimitReached
 from passalong.model import MEDIA
@@ -103,8 +104,20 @@ def _event(known: Known, who: Acting, asked: Asked, reason: str, about: str) -> 
         medium=_medium(known, asked),
         evidence=_EVIDENCE[who.kind],
         classification=reason,
-        data=arrival(asked.fields["query"]) if is_visit else {},
+        data=_arrival(known, who, asked) if is_visit else {},
     )
+
+
+def _arrival(known: Known, who: Acting, asked: Asked) -> dict[str, str]:
+    """The campaign that they came by, and the story that they see."""
+    return arrival(asked.fields["query"]) | attributed(story=_story(known, who))
+
+
+def _story(known: Known, who: Acting) -> str:
+    """The story on the page; of a page that the bundle lacks, the ledger alone could tell."""
+    if who.referee is None:
+        return known.shared_story(who.advocate)
+    return known.story_of(who.referee, who.advocate) if who.is_listed else ""
 
 
 def _referral(known: Known, who: Acting) -> str:

@@ -12,9 +12,9 @@ from passalong.attribution.credit import IN_REVIEW, Credit, credit_of
 from passalong.attribution.stages import (
     STAGES,
     Stage,
+    finder,
     in_order,
     is_stage,
-    reversed_by,
     stages_of,
 )
 from passalong.attribution.touchpoints import Touchpoint, counted, signals_of, touchpoints_of
@@ -99,8 +99,9 @@ def opportunities_of(events: Iterable[Event], rules: Rules) -> tuple[Opportunity
     Events that belong to no account and no referral make none.
     """
     found: list[Opportunity] = []
-    for account, group in accounts_of(events).items():
-        found += _opportunities(account.removeprefix(_ACCOUNT), group, rules)
+    for unit, group in accounts_of(events).items():
+        account = unit.removeprefix(_ACCOUNT) if unit.startswith(_ACCOUNT) else ""
+        found += _opportunities(account, group, rules)
     return tuple(sorted(found, key=lambda one: (one.start, one.id)))
 
 
@@ -133,8 +134,9 @@ def accounts_of(events: Iterable[Event]) -> dict[str, list[Event]]:
             places[event.id] = place
         elif event.type in (REVERSED, OVERRIDDEN):
             pointing.append(event)
+    find = finder(ordered)
     for event in pointing:
-        target = reversed_by(event, ordered)
+        target = find(event)
         if target and target.id in places:
             groups[places[target.id]].append(event)
     return groups
@@ -153,11 +155,10 @@ def _opportunities(account: str, events: Sequence[Event], rules: Rules) -> list[
         return []
     _decide(spans, [event for event in events if event.type == OVERRIDDEN])
     touchpoints = touchpoints_of(events)
-    name = "" if account.startswith(_REFERRAL) else account
     ends: list[datetime | None] = [*(span.start for span in spans[1:]), None]
     return [
         _opportunity(
-            name, span, [t for t in touchpoints if end is None or t.at < end], events, rules
+            account, span, [t for t in touchpoints if end is None or t.at < end], events, rules
         )
         for span, end in zip(spans, ends, strict=True)
     ]
@@ -191,9 +192,10 @@ def _spans(ordered: Sequence[Event]) -> list[_Span]:
 
 def _with_reversals(spans: list[_Span], ordered: Sequence[Event]) -> list[_Span]:
     """Each reversal goes where its target is, else to the opportunity of its time."""
+    find = finder(ordered)
     for event in ordered:
         if event.type == REVERSED and spans:
-            target = reversed_by(event, ordered)
+            target = find(event)
             home = next((span for span in spans if target in span.events), None)
             (home or _at(spans, event.at)).events.append(event)
     return spans

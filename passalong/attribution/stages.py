@@ -26,7 +26,7 @@ from passalong.events import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date, datetime
 
     from passalong.attribution.rules import Rules
@@ -36,6 +36,7 @@ STAGES: Final = (
     *(WON, LOST, RENEWED, EXPANDED, CHURNED, REVERSED),
 )
 """What happens to an opportunity, in the order in which what has one time is taken to happen."""
+_RANK: Final = {kind: rank for rank, kind in enumerate(STAGES)}
 SALES: Final = frozenset({WON, RENEWED, EXPANDED})
 """Stages that bring money, and are credited within the credit window alone."""
 _OUTCOMES: Final = frozenset({MET, NO_SHOW})
@@ -68,13 +69,12 @@ class Stage:
 
 def is_stage(event: Event) -> bool:
     """Whether an event is a stage; a booking that the firm looks at first has no meeting yet."""
-    return event.type in STAGES and not (event.type == BOOKED and event.classification == REVIEW)
+    return event.type in _RANK and not (event.type == BOOKED and event.classification == REVIEW)
 
 
 def in_order(event: Event) -> tuple[datetime, int, str]:
     """What events are sorted by: time, then the usual course of things."""
-    rank = STAGES.index(event.type) if event.type in STAGES else -1
-    return event.at, rank, event.id
+    return event.at, _RANK.get(event.type, -1), event.id
 
 
 def stages_of(events: Sequence[Event], start: datetime, rules: Rules) -> tuple[Stage, ...]:
@@ -85,6 +85,7 @@ def stages_of(events: Sequence[Event], start: datetime, rules: Rules) -> tuple[S
     """
     ordered = sorted(events, key=in_order)
     counting = _counting(ordered)
+    find = finder(ordered)
     stages: dict[str, Stage] = {}
     left: dict[str, int] = {}
     for event in ordered:
@@ -94,7 +95,7 @@ def stages_of(events: Sequence[Event], start: datetime, rules: Rules) -> tuple[S
         left[event.id] = stage.money
     for event in ordered:
         if event.type == REVERSED:
-            stages[event.id] = _reversal(event, ordered, stages, left, rules)
+            stages[event.id] = _reversal(event, find(event), stages, left, rules)
     return tuple(stages[event.id] for event in ordered)
 
 
@@ -104,17 +105,28 @@ def deal_of(event: Event) -> str:
     return f"{event.data.get('source', '')}:{external}" if external else ""
 
 
-def reversed_by(reversal: Event, events: Iterable[Event]) -> Event | None:
-    """What a reversal takes back: the event of that id, or the newest sale of that deal before it,
-    else of that deal at all."""
-    of = reversal.data.get("of", "")
-    others = sorted((e for e in events if e.type != REVERSED), key=in_order)
-    for event in others:
-        if of and event.id == of:
-            return event
-    sales = [event for event in others if event.type in SALES and deal_of(event) == of != ""]
-    before = [event for event in sales if event.at <= reversal.at]
-    return next(iter([*before[-1:], *sales[-1:]]), None)
+def finder(ordered: Iterable[Event]) -> Callable[[Event], Event | None]:
+    """What finds the event that a reversal or a decision is about, among these `in_order`.
+
+    ``data["of"]`` is the event's id, or a deal: then its newest sale before, else its newest.
+    """
+    by_id: dict[str, Event] = {}
+    sales: dict[str, list[Event]] = {}
+    for event in ordered:
+        if event.type != REVERSED:
+            by_id[event.id] = event
+        if event.type in SALES and deal_of(event):
+            sales.setdefault(deal_of(event), []).append(event)
+
+    def find(event: Event) -> Event | None:
+        of = event.data.get("of", "")
+        if of in by_id:
+            return by_id[of]
+        known = sales.get(of, [])
+        before = [sale for sale in known if sale.at <= event.at]
+        return next(iter([*before[-1:], *known[-1:]]), None)
+
+    return find
 
 
 def _counting(ordered: Sequence[Event]) -> set[str]:
@@ -167,13 +179,12 @@ def _stage(event: Event, start: datetime, rules: Rules, *, counts: bool) -> Stag
 
 def _reversal(
     event: Event,
-    ordered: Sequence[Event],
+    target: Event | None,
     stages: dict[str, Stage],
     left: dict[str, int],
     rules: Rules,
 ) -> Stage:
     """Takes back what is left of its target's money, or its own amount at the target's rate."""
-    target = reversed_by(event, ordered)
     day = rules.day(event.at)
     if target is None:
         return Stage(event.id, event.type, event.at, day, amount=event.amount)

@@ -84,8 +84,7 @@ class Accounts:
         be given by its web address.
         """
         domain = email.rpartition("@")[2]
-        written = _DOMAIN.fullmatch(company.strip())
-        for place in (domain, written[1] if written else ""):
+        for place in (domain, domain_in(company)):
             for known in () if is_free(place) else parents(place):
                 if account := self._by_domain.get(known):
                     return account
@@ -114,6 +113,12 @@ def company_key(name: str) -> str:
     while len(kept) > 1 and kept[-1] in _FORMS:
         kept.pop()
     return " ".join(re.sub("([aou])e+", r"\1", word) for word in kept)
+
+
+def domain_in(company: str) -> str:
+    """The domain, where a company is given by its web address; else nothing."""
+    written = _DOMAIN.fullmatch(company.strip())
+    return written[1] if written else ""
 
 
 def _keep(known: dict[str, Account], key: str, account: Account) -> None:

@@ -124,7 +124,9 @@ def test_the_event_says_what_and_how_in_ids_and_codes_alone(world: Place) -> Non
         "meeting": meeting_of(world, person.id).id,
         "host": "jonas",
         "start": "2026-11-25T12:00:00+00:00",
+        "page": "share",
         "free": "1",
+        "story": "nordhavn",
     }
     assert not re.search("ida|lund|berg|gmail|@|22 33", str(event), re.IGNORECASE)
 

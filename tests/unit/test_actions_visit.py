@@ -143,7 +143,8 @@ def test_a_medium_that_was_made_up_is_none(here: Place, medium: str) -> None:
 def test_the_campaign_that_somebody_came_by_is_kept_once(here: Place) -> None:
     query = "?v=email&utm_source=li&utm_source=li&utm_source=x&gclid=Cj0_x&who=a@b.example"
     beacon(here, here.share(), medium="email", query=query)
-    assert here.events()[0].data == {"utm_source": "li", "gclid": "Cj0_x"}
+    data = here.events()[0].data
+    assert data == {"utm_source": "li", "gclid": "Cj0_x", "story": "nordhavn"}
 
 
 # --- Hits ---------------------------------------------------------------------------------------
