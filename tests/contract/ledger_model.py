@@ -22,6 +22,7 @@ from passalong.ledger.port import (
     SlotTaken,
     Standing,
 )
+from passalong.ledger.tallies import Cell, Tally
 
 FIVE = timedelta(minutes=5)
 
@@ -51,6 +52,8 @@ class ModelLedger:
         self.meetings: list[Meeting] = []
         self.expected: list[Delivery] = []
         self.cursors: dict[str, str] = {}
+        self.kept: dict[str, Tally] = {}
+        self.cells: dict[Cell, Counter[str]] = {}
 
     def close(self) -> None:
         """Nothing is held."""
@@ -285,3 +288,26 @@ class ModelLedger:
 
     def advance(self, name: str, cursor: str) -> None:
         self.cursors[name] = cursor
+
+    def tallies(self, keys: Sequence[str]) -> Mapping[str, Tally]:
+        return {key: self.kept.get(key, Tally(key)) for key in keys}
+
+    def tally(self, changed: Sequence[Tally], cells: Mapping[Cell, Mapping[str, int]]) -> None:
+        if any(self.kept.get(t.key, Tally(t.key)).version != t.version - 1 for t in changed):
+            raise Conflict
+        self.kept |= {tally.key: tally for tally in changed}
+        for cell, metrics in cells.items():
+            self.cells.setdefault(cell, Counter()).update(metrics)
+
+    def figures(
+        self, table: str, first: str, last: str
+    ) -> Sequence[tuple[Cell, Mapping[str, int]]]:
+        found = []
+        for cell, metrics in sorted(self.cells.items()):
+            shown = {metric: number for metric, number in metrics.items() if number}
+            if cell.table == table and first <= cell.day <= last and shown:
+                found.append((cell, shown))
+        return found
+
+    def drop_figures(self, table: str) -> None:
+        self.cells = {cell: m for cell, m in self.cells.items() if cell.table != table}

@@ -21,11 +21,21 @@ from passalong.events import (
     Event,
 )
 from passalong.ledger.port import Actor, Delivery, Ledger, Meeting, Person, Recorded
+from passalong.ledger.tallies import Cell, Tally
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 MARIA = Actor("advocate:maria")
 TOMAS = Actor("referee:tomas")
 HOUR = timedelta(hours=1)
+UNITS = ("referral:maria-kestrel", "account:kestrel", "event:e1")
+TABLES = ("g1.e.all", "g1.e.medium")
+CELLS = tuple(
+    Cell(table, day, value)
+    for table in TABLES
+    for day in ("2026-11-23", "2026-11-24")
+    for value in ("", "linkedin")
+)
+ONE_WON = {cell: {"won": 1} for cell in CELLS}
 TOMORROW = NOON + timedelta(days=1)
 
 Step = Callable[[Event, Actor], Recorded]
@@ -73,6 +83,10 @@ def moved(meeting: Meeting, start: datetime, **values: Any) -> Meeting:
     """The same meeting at another time, at its next sequence."""
     end = start + (meeting.end - meeting.start)
     return replace(meeting, start=start, end=end, sequence=meeting.sequence + 1, **values)
+
+
+def a_tally(key: str = UNITS[0], version: int = 1) -> Tally:
+    return Tally(key, version, f'{{"version":{version}}}')
 
 
 def a_delivery(delivery_id: str, next_at: datetime = NOON, **values: Any) -> Delivery:
@@ -160,7 +174,9 @@ def everything(desk: Desk) -> list[object]:
         ledger.unopened(NOON + 72 * HOUR),
         [
             sorted(ledger.deliveries(state), key=lambda delivery: delivery.id)
-            for state in ("waiting", "done", "dead")
+            for state in ("waiting", "held", "done", "dead")
         ],
         ledger.cursor("relay"),
+        ledger.tallies(UNITS),
+        [ledger.figures(table, "2026-01-01", "2026-12-31") for table in TABLES],
     ]

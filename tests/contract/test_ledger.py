@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from typing import Literal
 
 import pytest
 
@@ -723,8 +724,8 @@ def test_a_referrals_later_deliveries_wait_for_its_earlier_one(desk: Desk) -> No
     assert due(desk) == ["a", "other"]
 
 
-@pytest.mark.parametrize("state", ["done", "dead"])
-def test_what_is_done_or_dead_holds_nothing_back(desk: Desk, state: str) -> None:
+@pytest.mark.parametrize("state", ["held", "done", "dead"])
+def test_what_is_held_done_or_dead_holds_nothing_back(desk: Desk, state: str) -> None:
     desk.ledger.expect([a_delivery("first"), a_delivery("second")])
     first = desk.ledger.due(NOON, 1)[0]
     desk.ledger.settle(replace(first, state=state))  # type: ignore[arg-type]
@@ -748,6 +749,34 @@ def test_what_is_dead_can_be_replayed(desk: Desk) -> None:
     desk.ledger.settle(replace(found, state="waiting", attempts=0, next_at=NOON))
     assert due(desk) == ["first"], "and it is the earliest again"
     assert desk.ledger.deliveries("dead") == []
+
+
+def test_what_is_held_waits_for_a_person_whatever_the_time(desk: Desk) -> None:
+    held = [
+        replace(a_delivery(name, NOON + late * HOUR, data={"of": "crm"}), state="held")
+        for name, late in (("second", 2), ("first", 1))
+    ]
+    desk.ledger.expect(held)
+    desk.ledger.expect([a_delivery("other", referral="other")])
+    assert due(desk, NOON + 99 * HOUR) == ["other"]
+    found = desk.ledger.deliveries("held")
+    assert found == [replace(d, since=d.next_at) for d in reversed(held)]
+    desk.ledger.expect(held)
+    assert desk.ledger.deliveries("held") == found, "each is expected once"
+
+
+@pytest.mark.parametrize("state", ["waiting", "done", "dead"])
+def test_what_is_held_is_settled_and_held_again(desk: Desk, state: Literal["waiting"]) -> None:
+    desk.ledger.expect([replace(a_delivery("d"), state="held")])
+    (held,) = desk.ledger.deliveries("held")
+    settled = replace(held, state=state, data={"referral": "chosen"})
+    desk.ledger.settle(settled)
+    assert desk.ledger.deliveries("held") == []
+    assert desk.ledger.deliveries(state) == [settled]
+    assert due(desk) == (["d"] if state == "waiting" else [])
+    desk.ledger.settle(held)
+    assert desk.ledger.deliveries("held") == [held]
+    assert desk.ledger.deliveries(state) == []
 
 
 def test_deliveries_without_a_referral_wait_for_none(desk: Desk) -> None:

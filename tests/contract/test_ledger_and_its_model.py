@@ -15,14 +15,19 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from passalong.events import Event
 from passalong.ledger.port import Actor, Ledger, LedgerError, Meeting
+from passalong.ledger.tallies import Cell
 from tests.contract.ledger_model import ModelLedger
 from tests.contract.ledger_samples import (
+    CELLS,
     NOON,
+    TABLES,
+    UNITS,
     Clock,
     Desk,
     a_delivery,
     a_meeting,
     a_person,
+    a_tally,
     an_event,
     everything,
     moved,
@@ -37,7 +42,12 @@ referees, hosts = st.sampled_from(REFEREES), st.sampled_from(HOSTS)
 starts = st.integers(0, 40).map(lambda number: NOON + timedelta(hours=10, minutes=7 * number))
 minutes = st.sampled_from([5, 12, 30, 60])
 buffers = st.sampled_from([0, 0, 5, 10])
-states = st.sampled_from(["waiting", "done", "dead"])
+states = st.sampled_from(["waiting", "held", "done", "dead"])
+additions = st.dictionaries(
+    st.sampled_from(CELLS),
+    st.dictionaries(st.sampled_from(["won", "won.money", "hit"]), st.integers(-2, 2)),
+    max_size=4,
+)
 
 _programs = count(1)
 
@@ -183,6 +193,22 @@ class Alike(RuleBasedStateMachine):
             tried = delivery.attempts + 1
             now = replace(delivery, state=state, next_at=when, attempts=tried)  # type: ignore[arg-type]
             self.both(lambda ledger: ledger.settle(now))
+
+    @rule(data=st.data(), units=st.sets(st.sampled_from(UNITS), min_size=1), cells=additions)
+    def tally(
+        self, data: st.DataObject, units: set[str], cells: dict[Cell, dict[str, int]]
+    ) -> None:
+        """The next versions, or at times one that others have changed since."""
+        kept = self.model.tallies(sorted(units))
+        stale = data.draw(st.sampled_from([0, 0, 0, 0, 1]), "stale")
+        changed = [a_tally(key, max(1, t.version + 1 - stale)) for key, t in kept.items()]
+        self.both(lambda ledger: ledger.tally(changed, cells))
+
+    @rule(table=st.sampled_from(TABLES), days=st.sampled_from([3, 3, 4]), drop=st.booleans())
+    def figures(self, table: str, days: int, drop: bool) -> None:
+        self.both(lambda ledger: ledger.figures(table, "2026-11-23", f"2026-11-2{days}"))
+        if drop and days == 4:
+            self.both(lambda ledger: ledger.drop_figures(table))
 
     @invariant()
     def what_is_due_is_alike(self) -> None:

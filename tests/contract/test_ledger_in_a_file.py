@@ -25,14 +25,19 @@ from passalong.ledger.port import Actor, LimitReached, Unavailable
 from passalong.ledger.sqlite import SqliteLedger
 from passalong.ledger.sqlite_store import Store
 from tests.contract.ledger_samples import (
+    CELLS,
     HOUR,
     MARIA,
     NOON,
+    ONE_WON,
     STEPS,
+    TABLES,
+    UNITS,
     Clock,
     Desk,
     a_delivery,
     a_person,
+    a_tally,
     everything,
     steps,
 )
@@ -100,11 +105,16 @@ def failing_store(path: Path, fuse: Fuse) -> Store:
     return Store(path, connection=Failing)
 
 
-@pytest.mark.parametrize("name", [*STEPS, "forget", "renew", "expect", "settle", "advance"])
+ALONE = ("forget", "renew", "expect", "settle", "advance", "tally", "drop")
+
+
+@pytest.mark.parametrize("name", [*STEPS, *ALONE])
 def test_a_step_whose_statement_fails_leaves_nothing_behind(
     desk: Desk, path: Path, name: str
 ) -> None:
     desk.ledger.introduce(desk.event(INTRODUCED), a_person("known"), MARIA)
+    desk.ledger.tally([a_tally(UNITS[0])], ONE_WON)
+    changed = [a_tally(UNITS[0], 2), a_tally(UNITS[1])]
     fuse = Fuse()
     failing = SqliteLedger(failing_store(path, fuse), PROGRAM)
     ready = steps(Desk(failing, PROGRAM, desk.clock))
@@ -115,6 +125,8 @@ def test_a_step_whose_statement_fails_leaves_nothing_behind(
         "expect": lambda: failing.expect([a_delivery("a"), a_delivery("b")]),
         "settle": lambda: failing.settle(a_delivery("a", state="dead")),
         "advance": lambda: failing.advance("relay", "7"),
+        "tally": lambda: failing.tally(changed, ONE_WON),
+        "drop": lambda: failing.drop_figures(TABLES[0]),
     }
 
     def is_done(statements: int) -> bool:
@@ -205,6 +217,27 @@ def test_a_ledger_that_stays_busy_is_unavailable(desk: Desk, path: Path) -> None
     impatient.close()
 
 
+def test_figures_are_one_search_and_nothing_is_sorted(desk: Desk, path: Path) -> None:
+    asked: list[tuple[Any, ...]] = []
+
+    class Noting(sqlite3.Connection):
+        def execute(self, *arguments: Any) -> sqlite3.Cursor:
+            asked.append(arguments)
+            return super().execute(*arguments)
+
+    store = Store(path, connection=Noting)
+    ledger = SqliteLedger(store, PROGRAM)
+    asked.clear()
+    ledger.figures(TABLES[0], "2026-11-01", "2026-11-30")
+    ((sql, values),) = asked
+    with store.reading() as db:
+        plan = [row[-1] for row in db.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
+    ledger.close()
+    assert len(plan) == 1, plan
+    assert plan[0].startswith("SEARCH"), plan
+    assert "day>? AND day<?" in plan[0], plan
+
+
 def test_threads_share_a_ledger(desk: Desk) -> None:
     """32 threads bring the same 50 events and read between: each event comes in once."""
     events = [desk.event() for _ in range(50)]
@@ -287,6 +320,21 @@ def test_a_migration_runs_once_and_keeps_what_is_there(
     assert Desk(SqliteLedger(stores[0], PROGRAM), PROGRAM, Clock()).events() == [event]
     for store in stores:
         store.close()
+
+
+def test_a_ledger_from_before_there_were_figures_keeps_them_now(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlite_schema, "MIGRATIONS", sqlite_schema.MIGRATIONS[:1])
+        old = Desk(SqliteLedger(Store(path), PROGRAM), PROGRAM, Clock())
+        event = old.ledger.file(old.event()).event
+        old.ledger.close()
+    ledger = open_ledger(f"sqlite:///{path}", program=PROGRAM)
+    ledger.tally([a_tally()], ONE_WON)
+    assert Desk(ledger, PROGRAM, Clock()).events() == [event]
+    assert len(ledger.figures(TABLES[0], "2026-11-01", "2026-11-30")) == len(CELLS) / len(TABLES)
+    ledger.close()
 
 
 def test_a_migration_that_fails_changes_nothing(

@@ -35,19 +35,25 @@ from passalong.ledger.port import (
     SlotTaken,
     Unavailable,
 )
+from passalong.ledger.tallies import Tally
 from tests.contract.conftest import TABLE
 from tests.contract.ledger_samples import (
+    CELLS,
     HOUR,
     MARIA,
     NOON,
+    ONE_WON,
     STEPS,
+    TABLES,
     TOMAS,
     TOMORROW,
+    UNITS,
     Clock,
     Desk,
     a_delivery,
     a_meeting,
     a_person,
+    a_tally,
     everything,
     moved,
     steps,
@@ -185,6 +191,8 @@ READS: dict[str, Callable[[Desk], object]] = {
     "due": lambda desk: desk.ledger.due(NOON, 9),
     "deliveries": lambda desk: desk.ledger.deliveries("dead"),
     "cursor": lambda desk: desk.ledger.cursor("relay"),
+    "tallies": lambda desk: desk.ledger.tallies(UNITS),
+    "figures": lambda desk: desk.ledger.figures(TABLES[0], "2026-11-01", "2026-11-30"),
 }
 
 
@@ -249,6 +257,89 @@ def test_a_table_that_is_not_there_gets_a_sentence(dynamodb: str) -> None:
     ledger.close()
 
 
+# --- Figures ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [*PASSING, *OF_TRANSACTIONS])
+def test_figures_that_pass_by_others_are_tried_again(desk: Desk, wire: Wire, name: str) -> None:
+    wire.disturb(*[(PASSING | OF_TRANSACTIONS)[name]] * (ATTEMPTS - 1))
+    desk.ledger.tally([a_tally()], ONE_WON)
+    assert desk.ledger.figures(TABLES[0], "2026-11-23", "2026-11-23")[0] == (CELLS[0], {"won": 1})
+
+
+@pytest.mark.parametrize("name", ["throttled", "unreachable", "in conflict"])
+def test_figures_that_cannot_be_kept_are_unavailable_and_nothing_is_half_written(
+    desk: Desk, wire: Wire, name: str
+) -> None:
+    desk.ledger.tally([a_tally()], ONE_WON)
+    then = everything(desk)
+    wire.disturb(*[(PASSING | OF_TRANSACTIONS)[name]] * ATTEMPTS)
+    with pytest.raises(Unavailable):
+        desk.ledger.tally([a_tally(version=2), a_tally(UNITS[1])], ONE_WON)
+    assert everything(desk) == then
+    desk.ledger.tally([a_tally(version=2), a_tally(UNITS[1])], ONE_WON)
+
+
+@pytest.mark.parametrize("lost", [1, ATTEMPTS - 1])
+def test_figures_whose_answer_gets_lost_are_added_once_and_nobody_is_troubled(
+    desk: Desk, wire: Wire, lost: int
+) -> None:
+    wire.disturb(lost_answer, *[lost_request] * (lost - 1))
+    desk.ledger.tally([a_tally()], ONE_WON)
+    assert desk.ledger.figures(TABLES[0], "2026-11-23", "2026-11-23")[0] == (CELLS[0], {"won": 1})
+
+
+def test_who_never_hears_whether_figures_were_kept_sees_it_when_they_read_again(
+    desk: Desk, wire: Wire
+) -> None:
+    wire.disturb(lost_answer, *[lost_request] * (ATTEMPTS - 1))
+    with pytest.raises(Unavailable):
+        desk.ledger.tally([a_tally()], ONE_WON)
+    with pytest.raises(Conflict):
+        desk.ledger.tally([a_tally()], ONE_WON)
+    assert desk.ledger.tallies([UNITS[0]])[UNITS[0]] == a_tally()
+    assert desk.ledger.figures(TABLES[0], "2026-11-23", "2026-11-23")[0] == (CELLS[0], {"won": 1})
+
+
+def test_what_others_changed_meanwhile_is_not_tried_again(
+    desk: Desk, wire: Wire, waits: list[float]
+) -> None:
+    desk.ledger.tally([a_tally()], ONE_WON)
+
+    def again() -> None:
+        with pytest.raises(Conflict):
+            desk.ledger.tally([a_tally(UNITS[1]), a_tally()], ONE_WON)
+
+    assert wire.trips(again) == 1
+    assert waits == []
+
+
+def test_tallies_answered_in_part_are_asked_for_until_all_are_there(
+    desk: Desk, wire: Wire, waits: list[float]
+) -> None:
+    for key in UNITS:
+        desk.ledger.tally([a_tally(key)], {})
+    keys: list[dict[str, Any]] = [
+        {"pk": {"S": f"{desk.program}#tally#{key}"}, "sk": {"S": "-"}} for key in UNITS
+    ]
+    first = keys[0] | {"version": {"N": "1"}, "record": {"S": a_tally().record}}
+    rest = {TABLE: {"Keys": keys[1:], "ConsistentRead": True}}
+    wire.disturb(answer(Responses={TABLE: [first]}, UnprocessedKeys=rest))
+    found: dict[str, Tally] = {}
+    assert wire.trips(lambda: found.update(desk.ledger.tallies(UNITS))) == 2
+    assert found == {key: a_tally(key) for key in UNITS}
+    assert waits == [], "something was answered"
+
+
+def test_dropping_figures_takes_a_trip_for_each_hundred(desk: Desk, wire: Wire) -> None:
+    for start in (0, 80, 160):
+        cells = {CELLS[0]._replace(value=f"{start + n}"): {"won": 1} for n in range(80)}
+        desk.ledger.tally([a_tally(f"event:{start}")], cells)
+    wire.operations.clear()
+    desk.ledger.drop_figures(CELLS[0].table)
+    assert wire.operations == ["Query", *["TransactWriteItems"] * 3]
+
+
 # --- What steps cost ----------------------------------------------------------------------------
 
 
@@ -272,6 +363,7 @@ def costs(desk: Desk) -> Iterator[tuple[str, Callable[[], object]]]:
     yield "advance", lambda: ledger.advance("relay", "1")
     yield "expect", lambda: ledger.expect([a_delivery("d")])
     yield "settle", lambda: ledger.settle(a_delivery("d", state="done", since=NOON))
+    yield "tally", lambda: ledger.tally([a_tally(key) for key in UNITS], ONE_WON)
     for name, read in READS.items():
         yield name, lambda read=read: read(desk)  # type: ignore[misc]
     yield "remove", lambda: ledger.remove(desk.event(REMOVED), "tomas", TOMAS)
@@ -348,7 +440,8 @@ def test_what_expires_says_when_and_what_is_kept_does_not(
         else:
             kept.add(kind)
     assert expiring == {"count", "visitor", "host"}
-    assert kept == {"event", "people", "standings", "meeting", "deliveries", "cursors"}
+    people = {"people", "standings", "meeting"}
+    assert kept == people | {"event", "deliveries", "cursors", "tally", "figures"}
 
 
 def test_an_event_is_read_from_the_tables_stream(desk: Desk, own_client: DynamoDBClient) -> None:

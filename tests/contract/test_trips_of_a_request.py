@@ -13,6 +13,7 @@ from passalong.ledger.dynamodb import DynamoLedger
 from passalong.ledger.dynamodb_calls import Table
 from passalong.ledger.port import Ledger
 from passalong.ledger.sqlite import open_file
+from passalong.ledger.tallies import Cell, Tally
 from tests.contract.conftest import TABLE
 from tests.contract.watched import Watched
 from tests.contract.wire import Wire
@@ -104,6 +105,45 @@ def test_a_wish_is_one_trip(counted: tuple[Place, Trips]) -> None:
     world, trips = counted
     assert trips(asking(world, "preferences", world.advocate(), action="not-now")) == 1
     assert trips(asking(world, "preferences", world.referee(), action="silent")) == 1
+
+
+def test_taking_something_into_the_figures_is_one_trip_to_read_and_one_to_write(
+    counted: tuple[Place, Trips],
+) -> None:
+    ledger, trips = counted[0].ledger, counted[1]
+    keys = [f"event:{number}" for number in range(100)]
+    assert trips(lambda: ledger.tallies(keys)) == 1
+    changed = [Tally(key, 1, "x" * 1000) for key in keys[:30]]
+    cells = {Cell("g1.e.all", f"2026-11-{day:02}", "é"): {"won": day} for day in range(1, 31)}
+    cells |= {cell._replace(table="g1.c.all"): metrics for cell, metrics in cells.items()}
+    assert trips(lambda: ledger.tally(changed, cells)) == 1
+    assert trips(lambda: ledger.tallies(keys)) == 1
+
+
+def test_figures_take_as_many_trips_as_the_rows_that_are_read_need(
+    counted: tuple[Place, Trips],
+) -> None:
+    """However many events they come from, and whatever other days and tables hold."""
+    ledger, trips = counted[0].ledger, counted[1]
+    wide = "x" * 900
+
+    def fill(table: str, day: str, rows: int) -> None:
+        for start in range(0, rows, 80):
+            names = [f"{number:04}{wide}" for number in range(start, min(start + 80, rows))]
+            key = f"event:{table} {day} {start}"
+            version = ledger.tallies([key])[key].version + 1
+            ledger.tally([Tally(key, version)], {Cell(table, day, n): {"won": 1} for n in names})
+
+    for _ in range(20):
+        fill("g1.e.medium", "2026-11-23", 10)
+    fill("g1.e.medium", "2026-11-22", 1200)
+    fill("g1.e.medium2", "2026-11-23", 1200)
+    read: list[object] = []
+    one_day = ("g1.e.medium", "2026-11-23", "2026-11-23")
+    assert trips(lambda: read.extend(ledger.figures(*one_day))) == 1
+    assert len(read) == 10
+    both = ("g1.e.medium", "2026-11-22", "2026-11-23")
+    assert trips(lambda: ledger.figures(*both)) <= 2, "a page has a megabyte"
 
 
 def test_a_refusal_costs_one_trip_more_at_most(counted: tuple[Place, Trips]) -> None:
