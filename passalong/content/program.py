@@ -19,6 +19,7 @@ from passalong.content.forms import (
 )
 from passalong.content.mapping import check_mappings
 from passalong.content.problems import did_you_mean
+from passalong.content.rates import read_rates
 from passalong.content.receivers import read_receivers
 from passalong.model import MEDIA, Attribution, Brand, Program, Texts
 
@@ -47,18 +48,19 @@ def read_program(table: Table, folder: Path) -> Program:
         if code == locale:
             others.error(code, "is the program's own language; its words stand outside [locales].")
     retention = table.table("retention")
+    currency = table.checked("currency", is_currency, "three capital letters such as EUR") or "EUR"
     program = Program(
         id=table.checked("id", is_slug, "small letters, digits and hyphens", required=True),
         base_url=_base_url(table),
         timezone=timezone,
-        currency=table.checked("currency", is_currency, "three capital letters such as EUR")
-        or "EUR",
+        currency=currency,
         brand=_brand(table.table("brand"), folder),
         locales=tuple(texts),
         texts=texts,
         media=_media(table.table("share")),
         booking=hosts,
         attribution=_attribution(table.table("attribution")),
+        rates=read_rates(table.tables("rates"), currency),
         looking_for_industries=looking_for.texts("industries"),
         looking_for_sizes=looking_for.text("sizes"),
         looking_for_roles=looking_for.texts("roles"),

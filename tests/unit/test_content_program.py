@@ -16,7 +16,7 @@ from passalong.content.problems import Problems
 from passalong.content.toml import Lines, read_toml
 from passalong.ledger.meetings import cells_of
 from passalong.ledger.port import Meeting
-from passalong.model import MEDIA, Attribution, Receiver
+from passalong.model import MEDIA, Attribution, Rate, Receiver
 from passalong.receivers import STAGES
 from tests.unit.content_samples import PROGRAM, make, read, said, write
 
@@ -118,6 +118,16 @@ food = "Lebensmittel"
 [locales.de.hosts.jonas]
 role = "Hofplaner"
 bio = "Elf Jahre am Kai."
+
+[[rates]]
+from = 2026-07-01
+currency = "USD"
+rate = "0.90"
+
+[[rates]]
+from = 2026-01-01
+currency = "USD"
+rate = "0.92"
 """
 
 
@@ -139,6 +149,10 @@ def test_every_setting_arrives(tmp_path: Path) -> None:
     assert program.locales == ("en", "de")
     assert program.media == ("linkedin", "copy-link")
     assert program.attribution == Attribution("position", 30, 180)
+    assert program.rates == (
+        Rate(date(2026, 1, 1), "USD", "0.92"),
+        Rate(date(2026, 7, 1), "USD", "0.90"),
+    )
     assert (program.retention_introduced_days, program.retention_people_days) == (45, 365)
     assert program.looking_for_industries == ("shipping", "grocery")
     booking = program.booking
@@ -153,6 +167,41 @@ def test_every_setting_arrives(tmp_path: Path) -> None:
     assert german.agenda == ("Ihr Tor", "Unseres")
     assert german.hosts == {"jonas": ("Hofplaner", "Elf Jahre am Kai.")}
     assert german.industries == {"food": "Lebensmittel"}
+
+
+@pytest.mark.parametrize(
+    ("rate", "wrong"),
+    [
+        ('from = 2026-01-01\ncurrency = "USD"\nrate = 0.92', [(
+            3, 'rates.rate must be text. Put it in quotes: "0.92".')]),
+        ('from = 2026-01-01\ncurrency = "USD"\nrate = "0,92"', [(
+            3, "rates.rate is “0,92”; it must be what one is worth in EUR, with a point, "
+            'such as "0.92".')]),
+        ('from = 2026-01-01\ncurrency = "USD"\nrate = "0.00"', [(
+            3, "rates.rate is “0.00”; it must be what one is worth in EUR, with a point, "
+            'such as "0.92".')]),
+        ('from = 2026-01-01\ncurrency = "EUR"\nrate = "1"', [(
+            2, "rates.currency is EUR, the program's own: it needs no rate.")]),
+        ('from = 2026-01-01\ncurrency = "usd"\nrate = "1"', [(
+            2, "rates.currency is “usd”; it must be three capital letters such as USD.")]),
+        ('from = "2026-01-01"\ncurrency = "USD"\nrate = "1"', [(
+            1, "rates.from must be a date such as 2026-12-24, without quotes.")]),
+        ('until = 2026-01-01\ncurrency = "USD"\nrate = "1"', [
+            (0, "rates.from is missing: the day from which the rate holds, such as 2026-01-01."),
+            (1, "rates.until is not a setting we know."),
+        ]),
+        ('from = 2026-01-01\ncurrency = "USD"\nrate = "1"\n'
+         '[[rates]]\nfrom = 2026-01-01\ncurrency = "USD"\nrate = "2"', [(
+             5, "rates.from is 2026-01-01, from which USD has a rate already.")]),
+    ],
+)  # fmt: skip
+def test_a_rate_is_dated_decimal_and_of_another_currency(
+    tmp_path: Path, rate: str, wrong: list[tuple[int, str]]
+) -> None:
+    text = f"{PROGRAM}\n[[rates]]\n{rate}\n"
+    first = text.splitlines().index("[[rates]]") + 1
+    folder = make(tmp_path / "content", program=text)
+    assert said(folder) == [f"program.toml:{first + line}: {words}" for line, words in wrong]
 
 
 def test_a_short_program_is_whole(tmp_path: Path) -> None:
