@@ -57,7 +57,7 @@ def hooks(var: Path, environ: Mapping[str, str]) -> Hooks:
     given = environ.get(VARIABLE)
     if given and given.startswith(parameters.STORE):
         return parsed(parameters.setting(VARIABLE, environ) or "", VARIABLE)
-    path = file_of(var, environ)
+    path = type(var)(given) if given else var / FILE
     try:
         if given is None and not path.exists():
             _make(path)
@@ -67,12 +67,6 @@ def hooks(var: Path, environ: Mapping[str, str]) -> Hooks:
             f"{path}: the secrets of hooks cannot be made or read ({error.strerror}). {VARIABLE} "
             "says which file they are in."
         ) from error
-
-
-def file_of(var: Path, environ: Mapping[str, str]) -> Path:
-    """The file that the secrets are in, where they are in one."""
-    given = environ.get(VARIABLE)
-    return type(var)(given) if given else var / FILE
 
 
 def parsed(text: str, source: str) -> Hooks:

@@ -1,0 +1,1 @@
+"""What came of referrals, as other systems, lists and hosts tell it: read, matched and filed."""
