@@ -90,7 +90,7 @@ class _Relay:
         """Reads what the stream may not have brought, and tries all that has been due."""
         world = self._world()
         try:
-            read = len(read_new(world.ledger))
+            read = len(read_new(world.ledger, world.known().program.events_out))
         except Exception as error:  # noqa: BLE001 - what is in the ledger already has to go
             read = 0
             self._logger.error("not read", extra={"fault": type(error).__name__})  # noqa: TRY400 - it may quote
@@ -120,7 +120,7 @@ def _taken_in(world: World, record: Mapping[str, Any]) -> str:
         world.ledger.expect([not_followed(f"stream-{record['eventID']}", text, now())])
         return ""
     if event:
-        expect(world.ledger, [event])
+        expect(world.ledger, [event], world.known().program.events_out)
     return event.id if event else ""
 
 

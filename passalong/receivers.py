@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from passalong.events import Event
     from passalong.model import Receiver
 
+KIND: Final = "hook."
+"""How the kind of a delivery begins that tells a receiver; its name comes after it."""
 STAGES: Final = (INTRODUCED, BOOKED, RESCHEDULED, CANCELLED, *CONVERSIONS)
 """What a receiver that names no types is told: everything that becomes of a referral."""
 TOLD: Final = (*STAGES, ASKED, SHARED, VISITED, REMOVED)

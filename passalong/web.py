@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, Protocol
 from urllib.parse import urlsplit
 
 from passalong.errors import PassalongError
+from passalong.network import NotPublic, Pinned, Secure, address_of
 
 if TYPE_CHECKING:
     import http.client
@@ -33,9 +34,18 @@ class Call(Protocol):
     """One request."""
 
     def __call__(
-        self, method: str, url: str, headers: Mapping[str, str], body: bytes = b""
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes = b"",
+        *,
+        private: bool = True,
     ) -> Answer:
-        """The answer, whatever its status. Raises NotReached."""
+        """The answer, whatever its status. Raises NotReached.
+
+        It goes to a server in a private network only if ``private``.
+        """
 
 
 def call(
@@ -44,6 +54,8 @@ def call(
     headers: Mapping[str, str],
     body: bytes = b"",
     seconds: float = 8.0,
+    *,
+    private: bool = True,
 ) -> Answer:
     """Asks ``url``, ``https:`` or ``http:``, and waits so long at most. Raises NotReached."""
     import http.client  # noqa: PLC0415 - few calls of a function go to anybody else
@@ -52,9 +64,11 @@ def call(
     parts = urlsplit(url)
     if parts.scheme not in ("https", "http") or not parts.hostname:
         raise NotReached("is no address on the web")
-    kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
+    kind = Secure if parts.scheme == "https" else Pinned
     try:
-        connection = kind(parts.hostname, parts.port, timeout=seconds)
+        port = parts.port or kind.default_port
+        address = address_of(parts.hostname, port, private=private)
+        connection = kind(parts.hostname, port, address, seconds)
         try:
             path = parts._replace(scheme="", netloc="", fragment="", path=parts.path or "/")
             told = {"User-Agent": "Passalong", **headers}
@@ -65,6 +79,8 @@ def call(
                 return Answer(answer.status, read, named)
         finally:
             connection.close()
+    except NotPublic as error:
+        raise NotReached(str(error)) from error
     except TimeoutError as error:
         raise NotReached("did not answer in time") from error
     except ssl.SSLError as error:

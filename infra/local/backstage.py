@@ -104,9 +104,11 @@ class Backstage:
         if self._bundle is None or not self._bundle.is_file():
             return False
         ledger, world = self.wiring.ledger, self.wiring.world()
-        for host in world.known().program.booking.hosts:
+        program = world.known().program
+        for host in program.booking.hosts:
             self.wiring.busy(host)  # asked for here, so that no request waits for a calendar
-        events = read_new(ledger)  # which are never read again, whatever fails after this
+        # they are never read again, whatever fails after this
+        events = read_new(ledger, program.events_out)
         self._pages_changed |= any(event.type in _CHANGES_PAGES for event in events)
         if time.monotonic() - self._forgot > _FORGET_EVERY:
             self._forgot = time.monotonic()

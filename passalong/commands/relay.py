@@ -31,8 +31,8 @@ def main(options: argparse.Namespace, root: Path) -> int:
             return _replay(ledger, options.replay)
         if options.dead:
             return _list(ledger.deliveries("dead"))
-        read = read_new(ledger)
         world = wiring.world()
+        read = read_new(ledger, world.known().program.events_out)
         forgotten = forget_old(world, now())
         done = deliver_due(ledger, Deliverer(world, wiring.mailer), now)
         waiting, dead = len(ledger.deliveries("waiting")), len(ledger.deliveries("dead"))

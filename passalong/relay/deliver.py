@@ -1,4 +1,4 @@
-"""Makes one delivery: writes and sends its letter, or takes a page away.
+"""Makes one delivery: writes and sends its letter, takes a page away, or tells another system.
 
 What a letter says is looked up when it is sent, not when its event came in: a meeting that was
 moved meanwhile has a letter of its own, and nobody who was removed is written to.
@@ -6,15 +6,20 @@ moved meanwhile has a letter of its own, and nobody who was removed is written t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from passalong.conversions.inbox import take_note
+from passalong.conversions.resolving import is_conversion, resolve
+from passalong.conversions.whom import drop
 from passalong.events import Event
 from passalong.holders import pages_at
 from passalong.ledger.port import NotFound
 from passalong.ledger.records import read
-from passalong.relay.follows import NOT_FOLLOWED, RETURNED, follows
+from passalong.receivers import KIND
+from passalong.relay import follows
 from passalong.relay.letters import letter_for
+from passalong.relay.out import Out
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,21 +31,45 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Deliverer:
-    """Delivers to the world, mail through ``mailer``. Raises what stands in the way."""
+    """Delivers to the world, mail through ``mailer``, for one round. Raises what stands in the way.
+
+    ``out`` keeps in mind who was down in it.
+    """
 
     world: World
     mailer: Mailer
+    out: Out = field(default_factory=Out)
 
-    def __call__(self, delivery: Delivery) -> None:
-        """Makes the delivery, or nothing where it is pointless by now."""
-        if delivery.kind == RETURNED:
-            return  # whoever replays it has seen to it
-        if delivery.kind == NOT_FOLLOWED:
-            self.world.ledger.expect(list(follows(read(Event, delivery.data["record"]))))
-            return
-        if delivery.kind == "page.remove":
-            self._remove_page(delivery.data)
-            return
+    def __call__(self, delivery: Delivery) -> Delivery | None:
+        """Makes the delivery, or nothing where it is pointless by now.
+
+        What comes back is the delivery as it is now, where that is not simply done.
+        """
+        if is_conversion(delivery):
+            return resolve(self.world, delivery)
+        self._make(delivery)
+        return None
+
+    def _make(self, delivery: Delivery) -> None:
+        world, data = self.world, delivery.data
+        match delivery.kind:
+            case follows.RETURNED:
+                pass  # whoever replays it has seen to it
+            case follows.NOT_FOLLOWED:
+                event = read(Event, data["record"])
+                world.ledger.expect(list(follows.follows(event, world.known().program.events_out)))
+            case follows.NOTED:
+                take_note(world, read(Event, data["record"]))
+            case follows.FORGOTTEN:
+                drop(world.ledger, data["referee"])
+            case "page.remove":
+                self._remove_page(data)
+            case kind if kind.startswith(KIND):
+                self.out.tell(world, delivery)
+            case _:
+                self._send(delivery)
+
+    def _send(self, delivery: Delivery) -> None:
         try:
             mail = letter_for(self.world, delivery)
         except NotFound:

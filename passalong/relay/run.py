@@ -11,16 +11,19 @@ from passalong.errors import PassalongError
 from passalong.ledger.port import Delivery, LedgerError, NotFound
 from passalong.ledger.records import written
 from passalong.mail.port import MailRefused
+from passalong.receivers import KIND
 from passalong.relay.follows import NOT_FOLLOWED, follows
+from passalong.relay.outcomes import NO_TIME, Failed, Hopeless, NotTried
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Sequence
     from datetime import datetime
 
     from passalong.events import Event
     from passalong.ledger.port import Ledger
+    from passalong.model import Receiver
 
-    Deliver = Callable[[Delivery], None]
+    Deliver = Callable[[Delivery], Delivery | None]
 
 CONSUMER: Final = "relay"
 _MINUTE: Final = timedelta(minutes=1)
@@ -29,13 +32,16 @@ PAUSES: Final = tuple(n * _MINUTE for n in (1, 5, 15, 60, 180, 360, 720, 1440, 1
 _BATCH: Final = 100
 
 
-def read_new(ledger: Ledger) -> list[Event]:
-    """Puts the deliveries of all events that came in since the last round; the events."""
+def read_new(ledger: Ledger, receivers: Sequence[Receiver]) -> list[Event]:
+    """Puts the deliveries of all events that came in since the last round; the events.
+
+    ``receivers`` are the other systems that the program tells of events.
+    """
     cursor = ledger.cursor(CONSUMER)
     seen: list[Event] = []
     while True:
         events, after = ledger.after(cursor, _BATCH)
-        expect(ledger, events)
+        expect(ledger, events, receivers)
         if after != cursor:
             ledger.advance(CONSUMER, after)
         seen += events
@@ -44,19 +50,19 @@ def read_new(ledger: Ledger) -> list[Event]:
         cursor = after
 
 
-def expect(ledger: Ledger, events: Iterable[Event]) -> None:
+def expect(ledger: Ledger, events: Iterable[Event], receivers: Sequence[Receiver]) -> None:
     """Puts the deliveries of these events, unless they are there.
 
     An event of which nobody can tell what follows holds up no other: to follow it is a delivery,
     too, which is tried again, dies and can be replayed.
     """
-    if deliveries := [delivery for event in events for delivery in _following(event)]:
+    if deliveries := [one for event in events for one in _following(event, receivers)]:
         ledger.expect(deliveries)
 
 
-def _following(event: Event) -> list[Delivery]:
+def _following(event: Event, receivers: Sequence[Receiver]) -> list[Delivery]:
     try:
-        return list(follows(event))
+        return list(follows(event, receivers))
     except Exception:  # noqa: BLE001 - one event's fault must not stop the others
         return [not_followed(event.id, written(event), event.at)]
 
@@ -91,9 +97,15 @@ def deliver_due(
     tried: set[str] = set()
 
     def due() -> list[Delivery]:
-        found = ledger.due(clock() + ahead, _BATCH)
-        wanted = [one for one in found if only is None or one.event in only]
-        return [one for one in wanted if one.id not in tried]
+        """Some that are due and untried; letters first, for they go to nobody who may be down."""
+        limit = _BATCH
+        while True:
+            found = ledger.due(clock() + ahead, limit)
+            wanted = [one for one in found if only is None or one.event in only]
+            untried = [one for one in wanted if one.id not in tried]
+            if untried or len(found) < limit:
+                return sorted(untried, key=lambda one: one.kind.startswith(KIND))
+            limit *= 4  # what was tried and is due still stands before the rest
 
     while batch := due():
         for delivery in batch:
@@ -101,7 +113,8 @@ def deliver_due(
                 return done
             tried.add(delivery.id)
             settled = attempt(delivery, deliver, clock)
-            ledger.settle(settled)
+            if settled != delivery:
+                ledger.settle(settled)
             done += settled.state == "done"
     return done
 
@@ -110,10 +123,13 @@ def attempt(delivery: Delivery, deliver: Deliver, clock: Callable[[], datetime])
     """The delivery after one attempt. What went wrong is kept in words that name nobody."""
     attempts = delivery.attempts + 1
     try:
-        deliver(delivery)
+        found = deliver(delivery)
+    except NotTried as left:
+        return replace(delivery, next_at=clock() + left.wait) if left.wait else delivery
     except Exception as error:  # noqa: BLE001 - one delivery's fault must not stop the others
-        hopeless = isinstance(error, MailRefused) or attempts > len(PAUSES)
-        pause = PAUSES[min(attempts, len(PAUSES)) - 1]
+        hopeless = isinstance(error, (MailRefused, Hopeless)) or attempts > len(PAUSES)
+        wait = error.wait if isinstance(error, Failed) else NO_TIME
+        pause = max(PAUSES[min(attempts, len(PAUSES)) - 1], wait)
         return replace(
             delivery,
             attempts=attempts,
@@ -121,6 +137,8 @@ def attempt(delivery: Delivery, deliver: Deliver, clock: Callable[[], datetime])
             error=_said(error),
             next_at=clock() + pause,
         )
+    if found:
+        return replace(found, attempts=attempts)
     return replace(delivery, attempts=attempts, state="done", error="")
 
 

@@ -261,7 +261,7 @@ class Down:
 
 
 def relay(world: Place, mailer: Down) -> None:
-    read_new(world.ledger)
+    read_new(world.ledger, world.known().program.events_out)
     deliver_due(world.ledger, Deliverer(world, mailer), world.clock)
 
 

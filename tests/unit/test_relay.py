@@ -107,7 +107,7 @@ class Desk:
     def relay(self) -> list[tuple[str, EmailMessage]]:
         """One round; the mails of it, by the address that they go to, in their order."""
         before = {*self.folder.glob("*.eml")}
-        read_new(self.ledger)
+        read_new(self.ledger, self.world.known().program.events_out)
         deliver_due(self.ledger, Deliverer(self.world, self), lambda: self.now)
         new = sorted({*self.folder.glob("*.eml")} - before)
         mails = [email.message_from_bytes(p.read_bytes(), policy=email.policy.default) for p in new]
