@@ -33,6 +33,7 @@ from passalong.events import (
     RESCHEDULED,
     REVERSED,
     SOURCED,
+    VISITED,
     WON,
     Event,
 )
@@ -121,8 +122,8 @@ def accounts_of(events: Iterable[Event]) -> dict[str, list[Event]]:
     for event in ordered:
         if event.referee and event.referral:
             referrals.setdefault(event.referee, event.referral)
-        if event.referral and event.data.get("account"):
-            accounts.setdefault(event.referral, event.data["account"])
+        if event.referral and _named(event):
+            accounts.setdefault(event.referral, _named(event))
     groups: dict[str, list[Event]] = {}
     pointing: list[Event] = []
     places: dict[str, str] = {}
@@ -143,10 +144,15 @@ def accounts_of(events: Iterable[Event]) -> dict[str, list[Event]]:
 
 
 def _place(event: Event, referral: str, accounts: Mapping[str, str]) -> str:
-    account = accounts.get(referral, "") if referral else event.data.get("account", "")
+    account = accounts.get(referral, "") if referral else _named(event)
     if account:
         return _ACCOUNT + account
     return _REFERRAL + referral if referral else ""
+
+
+def _named(event: Event) -> str:
+    """The account that an event names; a visit names none, for most visits are not kept."""
+    return "" if event.type == VISITED else event.data.get("account", "")
 
 
 def _opportunities(account: str, events: Sequence[Event], rules: Rules) -> list[Opportunity]:

@@ -20,6 +20,7 @@ from passalong.events import (
     RESCHEDULED,
     REVERSED,
     REVIEW,
+    VISITED,
     WON,
     Event,
     Money,
@@ -113,7 +114,7 @@ def finder(ordered: Iterable[Event]) -> Callable[[Event], Event | None]:
     by_id: dict[str, Event] = {}
     sales: dict[str, list[Event]] = {}
     for event in ordered:
-        if event.type != REVERSED:
+        if event.type not in (REVERSED, VISITED):
             by_id[event.id] = event
         if event.type in SALES and deal_of(event):
             sales.setdefault(deal_of(event), []).append(event)
