@@ -68,7 +68,7 @@ _HSTS = "max-age=63072000; includeSubDomains"
 def kind(path: str) -> Kind:
     """What the file at a URL's ``path`` is, judged by its first folder."""
     first = path.lstrip("/").partition("/")[0]
-    if first in {"a", "p"}:
+    if first in {"a", "p", "report"}:
         return "private"
     if first == "r":
         return "share"

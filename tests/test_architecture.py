@@ -94,7 +94,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passalong.content": BASE | PLAIN | {"passalong.booking.hours", "yaml"},
     "passalong.pages": BASE
     | PLAIN
-    | {"passalong.booking.hosts", "jinja2", "markupsafe", "markdown_it", "nh3", "PIL"},
+    | {
+        "passalong.booking.hosts",
+        "passalong.report",
+        "jinja2",
+        "markupsafe",
+        "markdown_it",
+        "nh3",
+        "PIL",
+    },
     "passalong.pages.reading": BASE | PLAIN | {"passalong.content", "passalong.pages"},
     "passalong.pages.build": BASE | PLAIN | {"passalong.content", "passalong.pages"},
     "passalong.pages.deep": BASE | PLAIN | {"passalong.pages"},  # reads what a build wrote

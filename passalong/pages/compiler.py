@@ -83,7 +83,7 @@ def _addresses(compiled: Compiled) -> set[str]:
 
 def _public(site: Site, content: Path, warnings: list[Problem]) -> dict[str, bytes]:
     pages = {path: text.encode() for path, text in public.public_pages(site, content, warnings)}
-    listed = [path for path in pages if path != public.MISSING]
+    listed = [path for path in pages if path not in public.UNLISTED]
     base_url = site.program.base_url
     return pages | {
         "sitemap.xml": public.sitemap(listed, base_url),

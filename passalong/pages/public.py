@@ -11,6 +11,8 @@ from markupsafe import Markup
 from passalong.pages import views
 from passalong.pages.policy import policy
 from passalong.pages.prose import converted
+from passalong.pages.reporting import PATH as REPORT
+from passalong.pages.reporting import report_context
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from passalong.pages.views import Card, Link
 
 MISSING = "404.html"
+UNLISTED = frozenset({MISSING, REPORT})
+"""Pages that nobody shall find who was not given their address."""
 
 
 def public_pages(site: Site, content: Path, warnings: list[Problem]) -> Iterator[tuple[str, str]]:
@@ -35,6 +39,8 @@ def public_pages(site: Site, content: Path, warnings: list[Problem]) -> Iterator
     code = site.program.locale
     context = _context(site, "missing", code, MISSING)
     yield MISSING, site.theme.render("missing.html", context)
+    context = _context(site, "report", code, REPORT) | report_context(site, code)
+    yield REPORT, site.theme.render("report.html", context)
 
 
 def sitemap(paths: Sequence[str], base_url: str) -> bytes:
@@ -61,7 +67,7 @@ def _context(
 ) -> dict[str, Any]:
     """The base of a public page: it may be indexed, and says its address."""
     base = site.base(kind, code, *site.image(story.slug if story else "", code), **words)
-    indexable = path != MISSING
+    indexable = path not in UNLISTED
     page = dataclasses.replace(
         base["page"],
         path=_url(path),

@@ -13,6 +13,7 @@ from passalong.given import frame_of, pieces_of
 from passalong.pages.answers import answer_skeletons
 from passalong.pages.compiler import compile_frames, site_of
 from passalong.pages.mails import mail_skeletons
+from passalong.pages.reporting import report_skeletons
 from passalong.plan import REFEREE_FIELDS, Shape, byline_of, reward_of
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def bundle_of(
     frames = {frame_of(site.editorial, s, pieces_of(s, site.piece)) for s in _shapes(site, people)}
     compile_frames(compiled, site, sorted(frames - compiled.frames.keys()))
     if not compiled.answers:
-        compiled.answers = answer_skeletons(site) | mail_skeletons(site)
+        compiled.answers = answer_skeletons(site) | mail_skeletons(site) | report_skeletons(site)
     return Bundle(
         editorial=lean(site.editorial),
         advocates=tuple(people.advocates),

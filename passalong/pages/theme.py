@@ -30,6 +30,7 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
     "advocate": ("fields", "forms", "drafts", "advocate"),
     "referee": ("fields", "forms", "referee"),
     "share": ("fields", "forms", "share"),
+    "report": ("fields", "report"),
     **dict.fromkeys(ANSWERS, _ANSWER),
 }
 """The style sheets and scripts of a kind of page beside ``core``; another kind has its own."""

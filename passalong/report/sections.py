@@ -1,0 +1,234 @@
+"""The sections of a report: funnel, chart, figures, tables, experiments, and what waits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from passalong.report import charts
+from passalong.report.html import Html, bdi, html, join, tag
+from passalong.report.model import UNITS
+from passalong.report.opening import is_quiet
+from passalong.report.tables import PICKS, csv_button, number, plain, table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from passalong.report.model import Experiment, Figure, Report, Stage, Table, Waiting
+    from passalong.report.words import Words
+
+COMMAND_INBOX: Final = "python build.py inbox"
+
+
+def sections(report: Report, words: Words) -> list[Html]:
+    """Everything below the sentence that there is something to say in."""
+    happened = [] if is_quiet(report) else [_funnel, _series, _numbers]
+    made = [
+        *(section(report, words) for section in happened),
+        *(_table(each, words) for each in report.tables),
+        _table(report.channels, words),
+        _table(report.repeat_advocates, words),
+        _experiments(report.experiments, words),
+        _table(report.hits, words),
+        _inbox(report.inbox, report.inbox_left_out, words),
+    ]
+    return [section for section in made if section]
+
+
+def _section(code: str, words: Words, *content: Html, sheet: bool = True) -> Html:
+    """A section with its heading in the margin, and the way to its CSV under it."""
+    heading = tag("h2", words.say(f"table.{code}"), id=f"{code}-title")
+    if sheet:
+        content = (*content, tag("p", csv_button(code, words), class_="sheet"))
+    return tag(
+        "section",
+        heading,
+        tag("div", *content),
+        class_=f"part {code}-part",
+        id=f"{code}-part",
+        data_part=True,
+        aria_labelledby=f"{code}-title",
+    )
+
+
+def _funnel(report: Report, words: Words) -> Html:
+    drawn = charts.funnel(report.funnel)
+    lines = [
+        (
+            words.say(f"stage.{stage.code}"),
+            drawing,
+            _count(stage, words),
+            _rate(stage, place, words),
+        )
+        for place, (stage, drawing) in enumerate(zip(report.funnel, drawn, strict=True))
+    ]
+    heads = [words.text(f"funnel.{head}") for head in ("stage", "bar", "count", "rate")]
+    made = [plain(heads, lines, caption=words.text("funnel.title"), class_="funnel")]
+    if after := [stage for stage in report.afterwards if _any(stage.count)]:
+        said = [
+            tag(
+                "div",
+                tag("dt", words.say(f"stage.{stage.code}")),
+                tag("dd", _count(stage, words)),
+            )
+            for stage in after
+        ]
+        heading = tag("h3", words.say("funnel.afterwards"), class_="label")
+        made += [heading, tag("dl", *said, class_="afterwards")]
+    made.append(tag("p", words.say("funnel.note"), class_="note"))
+    return _section("funnel", words, *made)
+
+
+def _any(figure: Figure) -> bool:
+    return bool(figure.sourced or figure.influenced)
+
+
+def _count(stage: Stage, words: Words) -> Html:
+    count = number(words.number("count", stage.count.sourced), stage.count.rows)
+    if not stage.count.influenced:
+        return count
+    more = words.say("influenced", n=words.number("count", stage.count.influenced))
+    return join([count, tag("small", more)], " ")
+
+
+def _rate(stage: Stage, place: int, words: Words) -> Html:
+    return html(words.number("rate", stage.rate) if place else "")
+
+
+def _series(report: Report, words: Words) -> Html:
+    data = report.series
+    if not data.points:
+        return Html("")
+    keys = [tag("span", words.say(f"series.{kind}"), class_=kind) for kind in ("opened", "won")]
+    apart = any(p.opened.influenced or p.won.influenced for p in data.points)
+    heads = [
+        words.text(f"series.{data.step}"),
+        words.text("series.opened"),
+        words.text("series.won"),
+    ]
+    if apart:
+        heads += [words.text(f"series.{kind}_influenced") for kind in ("opened", "won")]
+    lines = []
+    for point in data.points:
+        day = html(charts.step_name(point.first, data, words))
+        cells = [number(words.money(f.sourced), f.rows) for f in (point.opened, point.won)]
+        if apart:
+            cells += [html(words.money(f.influenced)) for f in (point.opened, point.won)]
+        lines.append((day, *cells))
+    chart = tag(
+        "figure",
+        tag("p", *keys, class_="keys", aria_hidden="true"),
+        charts.series(data, words, "series"),
+    )
+    same = plain(heads, lines, caption=words.text("series.table"))
+    summary = tag("summary", words.say("series.table"))
+    return _section("series", words, chart, tag("details", summary, same, id="series-table"))
+
+
+def _numbers(report: Report, words: Words) -> Html:
+    if not report.numbers:
+        return Html("")
+    said = [
+        tag(
+            "div",
+            tag("dt", words.say(f"number.{each.code}")),
+            tag(
+                "dd",
+                tag("b", number(words.number(UNITS[each.code], each.value), each.rows)),
+                tag("span", words.say(f"note.{each.code}"), class_="note"),
+            ),
+        )
+        for each in report.numbers
+    ]
+    return _section("numbers", words, tag("dl", *said, class_="facts-of"))
+
+
+def _table(data: Table | None, words: Words) -> Html:
+    return _section(data.code, words, table(data, words)) if data and data.lines else Html("")
+
+
+def _experiments(experiments: Sequence[Experiment], words: Words) -> Html:
+    if not experiments:
+        return Html("")
+    made = [each for one in experiments for each in _experiment(one, words)]
+    return _section("experiments", words, *made)
+
+
+def _experiment(one: Experiment, words: Words) -> Iterable[Html]:
+    about = bdi(one.about)
+    if one.since:
+        about = words.say("experiments.about", about=about, date=words.day(one.since))
+    yield tag("h3", about, class_="label")
+    yield tag("p", _verdict(one, words), class_="verdict")
+    named = ("variant", "assigned", "acted", "rate", "interval", "weight")
+    heads = [words.text(f"experiments.{head}") for head in named]
+    lines = []
+    for arm in one.arms:
+        low, high = words.rate(arm.low), words.rate(arm.high)
+        lines.append(
+            (
+                bdi(arm.variant),
+                html(words.count(arm.assigned)),
+                html(words.count(arm.acted)),
+                html(words.number("rate", arm.rate)),
+                words.say("experiments.between", low=low, high=high),
+                html(words.rate(arm.weight)),
+            )
+        )
+    yield plain(heads, lines, caption=f"{words.text('experiments.title')}: {one.about}")
+
+
+def _verdict(one: Experiment, words: Words) -> Html:
+    n = words.count(one.minimum)
+    variant = bdi(one.winner)
+    likely = "" if one.probability is None else words.locale.percent(_sure(one.probability))
+    if one.code == "better":
+        return words.say("experiments.better", variant=variant, probability=likely)
+    if one.code == "too-early":
+        return words.say("experiments.too_early", n=n)
+    if one.winner:
+        return words.say("experiments.no_winner", variant=variant, probability=likely, n=n)
+    return words.say("experiments.no_leader", n=n)
+
+
+def _sure(probability: int) -> float:
+    """A probability as a share, never rounded up to certainty."""
+    return min(probability // 10_000, 99) / 100
+
+
+def _inbox(inbox: Sequence[Waiting], left_out: int, words: Words) -> Html:
+    if not inbox:
+        return Html("")
+    heads = [words.text(f"inbox.{head}") for head in ("at", "source", "reason", "said")]
+    lines = [
+        (
+            html(words.day(one.at)),
+            bdi(one.source),
+            words.label("inbox", one.reason),
+            join([bdi(one.said), html(_amount(one, words))], " "),
+        )
+        for one in inbox
+    ]
+    made = [
+        tag("p", words.say("inbox.lead")),
+        plain(heads, lines, caption=words.text("table.inbox"), class_="texts"),
+    ]
+    if left_out:
+        made.append(tag("p", words.say("left_out", n=words.count(left_out)), class_="note"))
+    command = tag("code", COMMAND_INBOX, dir="ltr")
+    made.append(tag("p", words.say("inbox.how", command=command), class_="note"))
+    return _section("inbox", words, *made)
+
+
+def _amount(one: Waiting, words: Words) -> str:
+    return "" if one.amount is None else words.money(one.amount, one.currency)
+
+
+def opened_rows(rows: Table, words: Words) -> Html:
+    """The rows behind a number, and the way back."""
+    back = tag("button", words.say("rows.back"), type="submit", form=PICKS, class_="quiet")
+    content = [tag("p", back, class_="back")]
+    if rows.lines:
+        content.append(table(rows, words))
+    else:
+        content.append(tag("p", words.say("rows.none")))
+    return _section("rows", words, *content, sheet=bool(rows.lines))
