@@ -23,13 +23,11 @@ from aws_lambda_powertools.event_handler.api_gateway import APIGatewayHttpResolv
 from functions._problems import Elsewhere, Problem, problem_of, wants_page
 from passalong.actions.acting import Acting, acting
 from passalong.actions.exchange import Asked, Outcome
-from passalong.actions.unsubscribe import ask_to_stop, stop
 from passalong.endpoints import ENDPOINTS
 from passalong.headers import ANSWERS
 from passalong.requests import BadFields, BadRequest, Fields, read_fields
 
 if TYPE_CHECKING:
-    from passalong.access import Kind
     from passalong.endpoints import Endpoint
     from passalong.known import Known
     from passalong.locales import Locale
@@ -39,6 +37,29 @@ Act = Callable[["World", "Known", Acting, Asked], Outcome]
 Handler = Callable[[dict[str, Any], Any], dict[str, Any]]
 
 
+class Asking(NamedTuple):
+    """A request to an address that ends with ``rest``; ``headers`` have names in lower case, and
+    ``target`` is the path with its query. ``body`` raises BadRequest.
+    """
+
+    method: str
+    rest: str
+    target: str
+    headers: Mapping[str, str]
+    body: Callable[[], bytes]
+
+
+class Below(NamedTuple):
+    """What answers all addresses below a path, for those that are no endpoint of pages.
+
+    ``answer`` is told the World and the request, and tells the log what it may know.
+    """
+
+    name: str
+    methods: tuple[str, ...]
+    answer: Callable[[World, Asking, dict[str, Any]], Response[Any]]
+
+
 class Action(NamedTuple):
     """What an endpoint does; one that ``mends`` shows a form again with what is wrong in it."""
 
@@ -46,25 +67,22 @@ class Action(NamedTuple):
     mends: bool = False
 
 
-_OF_MAIL: Final[tuple[Kind, ...]] = ("unsubscribe",)
-UNSUBSCRIBE: Final = "/api/unsubscribe/"
 _METHODS: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
-_OF_LINKS: Final = ("GET", "HEAD", "POST")
+OF_LINKS: Final = ("GET", "HEAD", "POST")
 """What a link in a letter takes."""
-_PAGE: Final = "text/html; charset=utf-8"
+PAGE: Final = "text/html; charset=utf-8"
 
 
 def function(
     name: str,
     actions: Mapping[str, Action],
     world: Callable[[], World],
-    *,
-    stops_mail: bool = False,
+    below: Mapping[str, Below] | None = None,
 ) -> Handler:
-    """The handler of a function that serves these endpoints, by their names.
+    """The handler of a function that serves these endpoints, by their names, and what is ``below``
+    a path that ends with a slash.
 
-    ``world`` is asked once for each request, so that a failing one answers 503 and not never. One
-    that ``stops_mail`` serves the addresses that letters carry for it, too.
+    ``world`` is asked once for each request, so that a failing one answers 503 and not never.
     """
     resolver = APIGatewayHttpResolver()
     logger = Logger(service=f"passalong.{name}")
@@ -72,9 +90,8 @@ def function(
     for endpoint in served.values():
         answer = _answering(resolver, logger, world, endpoint, actions[endpoint.name])
         resolver.route(endpoint.path, method=_METHODS)(answer)
-    if stops_mail:
-        stopping = _stopping(resolver, logger, world)
-        resolver.route(f"{UNSUBSCRIBE}<token>", method=_METHODS)(stopping)
+    for path, one in (below or {}).items():
+        resolver.route(f"{path}<rest>", method=_METHODS)(_under(resolver, logger, world, one))
     resolver.not_found(lambda _: _refusal(resolver, Problem.of(HTTPStatus.NOT_FOUND, "missing")))
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -105,29 +122,22 @@ def _answering(
     return lambda: _guarded(resolver, logger, world, endpoint.name, answer)
 
 
-def _stopping(
-    resolver: APIGatewayHttpResolver, logger: Logger, world: Callable[[], World]
+def _under(
+    resolver: APIGatewayHttpResolver, logger: Logger, world: Callable[[], World], below: Below
 ) -> Callable[[str], Response[Any]]:
-    """Ends a kind of mail by the one press that mail programs offer (RFC 8058).
-
-    They send no cookie and come from another site; the token in the path may do no more than this.
-    """
-
-    def answer(token: str, told: dict[str, Any]) -> Response[Any]:
-        method = resolver.current_event.http_method
-        if method not in _OF_LINKS:
+    def answer(rest: str, told: dict[str, Any]) -> Response[Any]:
+        event = resolver.current_event
+        if event.http_method not in below.methods:
             refused = Problem.of(HTTPStatus.METHOD_NOT_ALLOWED, "method")
-            return _refusal(resolver, replace(refused, headers={"Allow": ", ".join(_OF_LINKS)}))
-        here = world()
-        known, at = here.known(), here.clock()
-        who = acting(known, token, _OF_MAIL, at)
-        told["locale"] = who.locale
-        reply = stop(here, known, who, at) if method == "POST" else ask_to_stop(known, who, token)
-        page = known.answer(reply.name, who.locale, reply.said).decode()
-        return Response(HTTPStatus.OK, _PAGE, "" if method == "HEAD" else page, ANSWERS)
+            return _refusal(resolver, replace(refused, headers={"Allow": ", ".join(below.methods)}))
+        raw, query = event.raw_event, event.raw_event.get("rawQueryString", "")
+        headers = {name.lower(): value for name, value in event.headers.items()}
+        target = f"{raw['rawPath']}?{query}" if query else raw["rawPath"]
+        asking = Asking(event.http_method, rest, target, headers, lambda: _body(raw))
+        return below.answer(world(), asking, told)
 
-    def route(token: str) -> Response[Any]:
-        return _guarded(resolver, logger, world, "unsubscribe", lambda told: answer(token, told))
+    def route(rest: str) -> Response[Any]:
+        return _guarded(resolver, logger, world, below.name, lambda told: answer(rest, told))
 
     return route
 
@@ -224,7 +234,7 @@ def _response(known: Known, fields: Fields, outcome: Outcome) -> Response[Any]:
         reply = outcome.reply()
         page = known.answer(reply.name, outcome.locale, reply.said)
         status = outcome.status if outcome.status != HTTPStatus.NO_CONTENT else HTTPStatus.OK
-        return Response(status, _PAGE, page.decode(), ANSWERS)
+        return Response(status, PAGE, page.decode(), ANSWERS)
     if outcome.data is None:
         return Response(outcome.status, None, "", ANSWERS)
     kind = "application/json" if outcome.status < 400 else "application/problem+json"
@@ -260,5 +270,5 @@ def _refusal(
     kind, body = "application/problem+json", _json(problem.document())
     if words and wants_page(event.headers) and problem.status != HTTPStatus.METHOD_NOT_ALLOWED:
         page = words.known.answer("said", words.locale.code, problem.said(words.locale))
-        kind, body = _PAGE, page.decode()
+        kind, body = PAGE, page.decode()
     return Response(problem.status, kind, "" if event.http_method == "HEAD" else body, headers)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from passalong.access import Refused
 from passalong.actions.exchange import problem
 from passalong.bundle import UnknownFormat
+from passalong.conversions.signatures import Stale, Unsigned
 from passalong.errors import PassalongError
 from passalong.known import NotInBundle
 from passalong.ledger.port import (
@@ -35,6 +36,8 @@ DETAILS: Final = {
     "missing": "There is nothing at this address.",
     "method": "Send this as POST.",
     "elsewhere": "This can only be sent from a page of this site.",
+    "unsigned": "It is not signed with a secret that we know.",
+    "stale": "It was signed more than five minutes ago, or is to come.",
     "unreadable": "The request cannot be read.",
     "invalid": "Some fields are not as they should be.",
     "gone": "This link is not valid, or no longer.",
@@ -45,7 +48,14 @@ DETAILS: Final = {
 }
 """In plain English, for programs; people read the same in their own language."""
 
-_WORDS: Final = {"taken": "invalid", "conflict": "invalid", "missing": "gone", "method": "gone"}
+_WORDS: Final = {
+    "taken": "invalid",
+    "conflict": "invalid",
+    "missing": "gone",
+    "method": "gone",
+    "unsigned": "gone",
+    "stale": "gone",
+}
 
 
 class Elsewhere(PassalongError):
@@ -72,6 +82,8 @@ class Problem:
         headers = {}
         if status == HTTPStatus.METHOD_NOT_ALLOWED:
             headers["Allow"] = "POST"
+        if status == HTTPStatus.UNAUTHORIZED:
+            headers["WWW-Authenticate"] = "Signature"  # RFC 9110, 15.5.2
         if status == HTTPStatus.SERVICE_UNAVAILABLE:
             headers["Retry-After"] = str(_SOON)
         if status == HTTPStatus.TOO_MANY_REQUESTS:
@@ -110,11 +122,22 @@ def wants_page(headers: Mapping[str, str]) -> bool:
     return "application/x-www-form-urlencoded" in sent or "text/html" in accepts
 
 
-def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 - a table, one line each
+_PLAIN: Final[dict[type[Exception], tuple[int, str]]] = {
+    Elsewhere: (HTTPStatus.BAD_REQUEST, "elsewhere"),
+    Stale: (HTTPStatus.BAD_REQUEST, "stale"),
+    Unsigned: (HTTPStatus.UNAUTHORIZED, "unsigned"),
+    LimitReached: (HTTPStatus.TOO_MANY_REQUESTS, "limit"),
+    SlotTaken: (HTTPStatus.CONFLICT, "taken"),
+    Conflict: (HTTPStatus.CONFLICT, "conflict"),
+}
+"""Errors of which nothing more is said than their words."""
+
+
+def problem_of(error: Exception) -> Problem:
     """What callers hear of an error; of one that nobody foresaw, that it can be tried again."""
+    if type(error) in _PLAIN:
+        return Problem.of(*_PLAIN[type(error)])
     match error:
-        case Elsewhere():
-            return Problem.of(HTTPStatus.BAD_REQUEST, "elsewhere")
         case BadRequest():
             return Problem.of(error.status, "unreadable", str(error))
         case BadFields():
@@ -122,16 +145,9 @@ def problem_of(error: Exception) -> Problem:  # noqa: PLR0911 - a table, one lin
             return replace(found, errors=error.faults, words=error.words)
         case Refused() | Revoked() | Removed() | NotFound():
             return Problem.of(HTTPStatus.NOT_FOUND, "gone")
-        case LimitReached():
-            return Problem.of(HTTPStatus.TOO_MANY_REQUESTS, "limit")
-        case SlotTaken():
-            return Problem.of(HTTPStatus.CONFLICT, "taken")
-        case Conflict():
-            return Problem.of(HTTPStatus.CONFLICT, "conflict")
-        case Unavailable():
+        case Unavailable() | UnknownFormat() | NotInBundle():
             found = Problem.of(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable")
-            return replace(found, headers={"Retry-After": str(error.retry_after)})
-        case UnknownFormat() | NotInBundle():
-            return Problem.of(HTTPStatus.SERVICE_UNAVAILABLE, "unavailable")
+            wait = error.retry_after if isinstance(error, Unavailable) else _SOON
+            return replace(found, headers={"Retry-After": str(wait)})
         case _:
             return Problem.of(HTTPStatus.INTERNAL_SERVER_ERROR, "unavailable")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from functions._http import Action, function
 from functions._origin import behind_the_edge
+from functions._unsubscribe import BELOW
 from passalong.actions.introduce import introduce
 from passalong.actions.prefer import prefer
 from passalong.actions.share import share
@@ -30,7 +31,7 @@ def make(world: Callable[[], World]) -> Handler:
             "preferences": Action(prefer),
         },
         world,
-        stops_mail=True,
+        BELOW,
     )
 
 

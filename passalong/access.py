@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from datetime import datetime
 
-Kind = Literal["advocate", "referee", "share", "report", "unsubscribe"]
+Kind = Literal["advocate", "referee", "share", "report", "unsubscribe", "outcome"]
 
 _FORM = re.compile(r"[A-Za-z0-9_-]{1,450}\.[A-Za-z0-9_-]{43}")
 

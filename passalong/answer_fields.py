@@ -80,10 +80,19 @@ ANSWERS: Final[Mapping[str, Answer]] = {
         (*_EVERY, "when", "with", "where"),
         {"join": _LINK, "moving": (("token",),), "bring": _LINK},
     ),
+    "outcome": Answer(
+        (*_EVERY, "when", "action", "shown", "amount"),
+        {
+            "problem": (("text",),),
+            "choices": (("label", "value"),),
+            "worth": (("label",),),
+        },
+    ),
 }
 """``back`` leads to where they came from. Rows of ``times`` are a day, then its times, one of them
 ``chosen`` if it was before; of ``zones`` the first is the chosen one; ``person`` is there when
 somebody books and not when they move (then ``change`` is 1), ``call`` where the host calls.
+``worth`` is there where an amount can be typed.
 ``answer1`` and so on are what was typed for the program's own questions. ``again`` is a form of one
 button, ``name=value``.
 """

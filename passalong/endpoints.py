@@ -182,6 +182,28 @@ address of the page.
 """
 
 
+OUTCOME: Final = Endpoint(
+    "/api/outcomes/{token}",
+    "attribution",
+    "The host says what came of a meeting.",
+    (),
+    200,
+    (
+        Field(
+            "what",
+            "choice",
+            16,
+            required=True,
+            choices=("met", "no_show", "qualified", "disqualified"),
+        ),
+        Field("amount", longest=40),
+        Field("shown", "code", 12),
+    ),
+)
+"""What the page behind a letter to a host sends; its token is in its address. ``amount`` is what
+it may be worth, as people write it in the program's currency."""
+
+
 def endpoint(name: str) -> Endpoint:
     """The endpoint of that name. Raises KeyError."""
     for found in ENDPOINTS:

@@ -9,7 +9,8 @@ their language. Neither tells a name or an address.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NamedTuple
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from passalong.booking.accounts import company_key
 
@@ -17,9 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from passalong.access import Signer
+    from passalong.ledger.port import Meeting
     from passalong.model import Advocate, Referee
     from passalong.tokens import PathKeys
 
+OUTCOME_DAYS: Final = timedelta(days=180)
+"""So long after a meeting its host may say what came of it, and change their mind."""
 _INTRODUCED = re.compile(r"in-[0-9a-hjkmnp-tv-z]{26}")
 
 
@@ -72,6 +76,11 @@ class Holders:
         """What a mail to an advocate may do: no more than stop such mail."""
         revision = self.revision("advocate", advocate.id)
         return self.signer.sign("unsubscribe", self.key("advocate", advocate.id), revision)
+
+    def outcome_token(self, meeting: Meeting) -> str:
+        """What a letter to a host may do: no more than say what came of that meeting."""
+        reference = f"{meeting.referee}~{meeting.id}"
+        return self.signer.sign("outcome", reference, expires=meeting.end + OUTCOME_DAYS)
 
     def referee_token(self, referee: Referee, locale: str) -> str:
         """What a referee's page, in ``locale``, may do."""

@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from passalong.endpoints import ENDPOINTS, PREFERENCES
+from passalong import openapi_hooks
+from passalong.endpoints import ENDPOINTS, OUTCOME, PREFERENCES
 from passalong.requests import LARGEST
 
 if TYPE_CHECKING:
@@ -22,7 +23,8 @@ PAGE: Final = "text/html"
 PROBLEM: Final = "application/problem+json"
 
 CODES: Final = {
-    400: ("unreadable", "elsewhere"),
+    400: ("unreadable", "elsewhere", "stale"),
+    401: ("unsigned",),
     404: ("gone",),
     405: ("method",),
     409: ("taken", "conflict"),
@@ -36,6 +38,7 @@ CODES: Final = {
 
 _REFUSALS: Final = {
     400: "The body cannot be read, or a browser says that another site's page made the request.",
+    401: "The signature fits no secret, or the body was altered.",
     404: "The token is unknown, altered, expired, revoked or of another page: all are alike.",
     405: "Only POST is taken.",
     409: "The time has just been taken, and there are others; or the meeting is not as it was.",
@@ -114,6 +117,7 @@ def document() -> Schema:
         "paths": {
             **{one.path: {"post": _operation(one)} for one in ENDPOINTS},
             "/api/unsubscribe/{token}": _unsubscribe(),
+            **openapi_hooks.paths(_refusal, _body(OUTCOME)),
         },
         "components": {
             "schemas": {
@@ -208,7 +212,7 @@ def _refused(endpoint: Endpoint) -> Schema:
     return {
         str(status): _refusal(status)
         for status in _REFUSALS
-        if status != 409 or endpoint.name in _CHANGED
+        if status != 401 and (status != 409 or endpoint.name in _CHANGED)
     }
 
 
@@ -227,6 +231,8 @@ def _refusal(status: int) -> Schema:
                 "schema": {"type": "integer", "minimum": 1},
             }
         }
+    if status == 401:
+        found["headers"] = {"WWW-Authenticate": {"required": True, "schema": _TEXT}}
     if status == 405:
         found["headers"] = {"Allow": {"required": True, "schema": _TEXT}}
     return found

@@ -6,6 +6,7 @@ PASSALONG_BUNDLE    the functions' bundle, a file or ``s3://bucket/key``: ``var/
 PASSALONG_SITE      the built site, a folder or ``s3://bucket``: ``dist``
 PASSALONG_ADDRESS   where the site is reached; else the program's base URL
 PASSALONG_MAIL      how mail leaves (see passalong.mail): ``folder://var/mail``
+PASSALONG_HOOKS     the secrets of other systems (see passalong.hooks): ``var/hooks``
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import time
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from passalong.access import Signer
 from passalong.bucket import SCHEME, Bucket, BucketError, BucketFile, BucketPages, read_address
@@ -28,10 +29,13 @@ from passalong.bucket import client as bucket_client
 from passalong.bundle import UnknownFormat, load
 from passalong.errors import Stop
 from passalong.folder import File, Folder, stamp
+from passalong.hooks import VARIABLE as HOOKS
+from passalong.hooks import Hooks, hooks
 from passalong.keyring import FILE, signing_keys
 from passalong.known import Known
 from passalong.ledger import ledger_address, open_ledger
 from passalong.ledger.port import Unavailable
+from passalong.parameters import STORE
 from passalong.tokens import PathKeys, path_secret
 from passalong.world import World
 
@@ -44,6 +48,10 @@ if TYPE_CHECKING:
     from passalong.mail.port import Mailer
     from passalong.model import Host
     from passalong.world import PageStore, Span
+
+
+_HOOKS_EVERY: Final = 300.0
+"""Seconds that a parameter's secrets are taken to be as they were."""
 
 
 def now() -> datetime:
@@ -64,6 +72,7 @@ class Wiring:
         self._seen: tuple[object, object] = (None, None)
         self._bundle: Bundle | None = None
         self._known: Known | UnknownFormat | None = None
+        self._hooks, self._asked_hooks = Hooks(), float("-inf")
 
     def world(self) -> World:
         """The World of this moment. Raises UnknownFormat, Unavailable, Stop."""
@@ -77,6 +86,7 @@ class Wiring:
             clock=now,
             new_id=lambda: secrets.token_hex(16),
             busy=self.busy,
+            hooks=self.hooks,
         )
 
     @cached_property
@@ -137,6 +147,15 @@ class Wiring:
     @cached_property
     def _visitors(self) -> bytes:
         return hmac.digest(self._secret, b"passalong visitors", hashlib.sha256)
+
+    def hooks(self) -> Hooks:
+        """The secrets of other systems; a parameter's may be a few minutes old. Raises Stop."""
+        with self._lock:
+            is_new = time.monotonic() - self._asked_hooks < _HOOKS_EVERY
+            if not (is_new and self._environ.get(HOOKS, "").startswith(STORE)):
+                self._hooks = hooks(self.var, self._environ)
+                self._asked_hooks = time.monotonic()
+            return self._hooks
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -5,15 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from passalong.hooks import Hooks
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from passalong.known import Known
     from passalong.ledger.port import Ledger
     from passalong.model import Host
+    from passalong.web import Answer, Call
 
     Span = tuple[datetime, datetime]
+
+
+def _call(
+    method: str, url: str, headers: Mapping[str, str], body: bytes = b"", *, private: bool = False
+) -> Answer:
+    """The network, of which few functions need anything."""
+    from passalong.web import call  # noqa: PLC0415 - see above
+
+    return call(method, url, headers, body, private=private)
 
 
 class PageStore(Protocol):
@@ -32,7 +44,8 @@ class World:
 
     ``known`` gives the newest bundle (raises UnknownFormat, Unavailable); ``address`` is where the
     pages are reached, without a slash at its end; ``secret`` keys the digests of visitors; ``busy``
-    tells what a host's calendar says.
+    tells what a host's calendar says; ``hooks`` gives the secrets of other systems, and ``call``
+    asks these over the network.
     """
 
     ledger: Ledger
@@ -43,3 +56,5 @@ class World:
     clock: Callable[[], datetime]
     new_id: Callable[[], str]
     busy: Callable[[Host], Iterable[Span]]
+    hooks: Callable[[], Hooks] = Hooks
+    call: Call = _call

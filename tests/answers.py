@@ -93,6 +93,17 @@ SAID: dict[str, dict[str, Any]] = {
         "moving": [{"token": "t"}],
         "bring": [{"href": "mailto:?subject=x", "label": "Send it to a colleague"}],
     },
+    "outcome": {
+        "title": "How was it with Tomas?",
+        "text": "Two presses at most. You can change your answer later.",
+        "when": "Tuesday 24 November, 10:30, Berlin time",
+        "action": "/api/outcomes/t",
+        "shown": "1795000000",
+        "choices": [
+            {"value": "met", "label": "We met"},
+            {"value": "no_show", "label": "Nobody came"},
+        ],
+    },
 }
 """Something that each answer may say."""
 

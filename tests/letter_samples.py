@@ -13,6 +13,7 @@ from passalong.ledger.port import Meeting
 from passalong.letter_fields import skeleton_of
 from passalong.locales import Locale
 from passalong.mail.letter import Letter, mail_of
+from passalong.mail.letters.ask_host import ask_host
 from passalong.mail.letters.house import House
 from passalong.mail.letters.talk import Guest, Introduction, Moment, Talk
 from passalong.mail.letters.to_advocate import Stage, to_advocate
@@ -33,6 +34,7 @@ STAGES: tuple[Stage, ...] = ("introduced", "booked", "met", "won", "lost", "disq
 
 PAGE = "https://friends.leeway.example/p/7f3kq9x2m4c8v1n6b5z0t7r3wa/"
 OWN = "https://friends.leeway.example/a/2m4c8v1n6b5z0t7r3wa7f3kq9x/"
+TOLD = "https://friends.leeway.example/api/outcomes/" + "m4c8v1n6b5z0t7r3wa" * 8
 STOP = "https://friends.leeway.example/a/2m4c8v1n6b5z0t7r3wa7f3kq9x/#stop"
 
 # A Wednesday in September has the longest date in English, a Thursday in German.
@@ -108,6 +110,8 @@ def letters(code: str) -> Iterator[tuple[str, Letter]]:
         yield f"referee-{moment}-phone", to_referee(moment, home, talk("ines"), PAGE)
         yield f"host-{moment}", to_host(moment, home, talk())
         yield f"host-{moment}-little", to_host(moment, home, little)
+    yield "host-outcome", ask_host(home, talk(), TOLD)
+    yield "host-outcome-little", ask_host(home, little, TOLD)
     for stage in STAGES:
         url = PAGE if stage == "introduced" else OWN
         for name in ("Tomas Berg", ""):

@@ -163,7 +163,8 @@ def _event(booking: _Booking, slot: Slot, event_id: str) -> Event:
     known, who, person = booking.known, booking.who, booking.person
     handling = booking.hosting.handling
     classification = INFLUENCED if handling.influenced else SOURCED
-    data = {"host": booking.host.id, "start": slot.start.isoformat(), "page": who.kind}
+    start, end = slot.start.isoformat(), slot.end.isoformat()
+    data = {"host": booking.host.id, "start": start, "end": end, "page": who.kind}
     return Event(
         id=event_id,
         program=known.program.id,

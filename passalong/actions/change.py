@@ -143,6 +143,7 @@ def _event(known: Known, who: Acting, asked: Asked, kind: str, meeting: Meeting)
             "meeting": meeting.id,
             "host": meeting.host,
             "start": meeting.start.isoformat(),
+            "end": meeting.end.isoformat(),
         },
     )
 

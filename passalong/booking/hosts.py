@@ -35,3 +35,12 @@ def host_of(hosts: Sequence[Host], person: str) -> Host:
 def host_for(program: Program, person: str, owner: str, region: str, locale: str) -> Host:
     """The host of the person with this id, as `hosts_for` and `host_of` choose."""
     return host_of(hosts_for(program, owner, region, locale), person)
+
+
+def language_of(host: Host, program: Program) -> str:
+    """The program's own language if the host speaks it, else one of both."""
+    spoken = {locale.partition("-")[0]: locale for locale in reversed(program.locales)}
+    own = program.locale
+    if not host.languages or own.partition("-")[0] in host.languages:
+        return own
+    return next((spoken[language] for language in host.languages if language in spoken), own)

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 from passalong.attribution.accounts import account_key
 from passalong.booking.mailboxes import mailbox_of
-from passalong.errors import PassalongError
 from passalong.events import Money, id_of
 from passalong.ledger.port import Delivery
+from passalong.requests import BadRequest
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -38,7 +38,7 @@ _KEPT: Final = 32
 """Hex digits of a mailbox's digest."""
 
 
-class Unreadable(PassalongError):
+class Unreadable(BadRequest):
     """What was told is not in its form; the message is a sentence that quotes nobody."""
 
 

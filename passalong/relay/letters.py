@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from passalong.booking.accounts import handling
-from passalong.booking.hosts import host_for
+from passalong.booking.hosts import host_for, language_of
+from passalong.conversions.whom import rows_of
 from passalong.letter_fields import skeleton_of
 from passalong.mail.letter import mail_of
+from passalong.mail.letters.ask_host import ask_host
 from passalong.mail.letters.calendar import calendar_words
 from passalong.mail.letters.house import House
 from passalong.mail.letters.talk import Talk
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
     from passalong.world import World
 
 
+_NEWS = frozenset({"met", "won", "lost", "disqualified"})
+_FRESH = timedelta(days=14)
+
+
 def letter_for(world: World, delivery: Delivery) -> Mail | None:
     """The mail of a delivery; None where it is pointless by now. Raises NotFound, Unavailable."""
     case = case_of(world, delivery)
@@ -41,6 +47,8 @@ def letter_for(world: World, delivery: Delivery) -> Mail | None:
 def _to_advocate(case: Case) -> Mail | None:
     """Thanks, and what became of it: not where either of the two asked for silence."""
     if not case.advocate.email or not _may_hear(case):
+        return None
+    if case.about in _NEWS and _is_old(case):
         return None
     known, advocate = case.known, case.advocate
     locale = known.program.locale_for(advocate.locale)
@@ -59,6 +67,12 @@ def _to_advocate(case: Case) -> Mail | None:
         stop=f"{case.world.address}/api/unsubscribe/{known.holders.unsubscribe_token(advocate)}",
     )
     return _mail(case, house, letter, signer, Party(advocate.name, advocate.email))
+
+
+def _is_old(case: Case) -> bool:
+    """Whether what is told happened so long ago that it is no news: from a list of last year."""
+    since = case.delivery.since or case.delivery.next_at
+    return case.world.clock() - since > _FRESH
 
 
 def _may_hear(case: Case) -> bool:
@@ -85,12 +99,23 @@ def _to_host(case: Case) -> Mail | None:
     talk = talk_of(case)
     if talk is None:
         return None
-    house = House(case.known.locale(_language(case.known, talk.host)), case.known.program)
-    letter = to_host(case.about, house, talk)  # type: ignore[arg-type]
+    house = House(case.known.locale(language_of(talk.host, case.known.program)), case.known.program)
     to = Party(talk.host.name, talk.host.email)
+    if case.about == "outcome":
+        return _asking(case, house, talk, to)
+    letter = to_host(case.about, house, talk)  # type: ignore[arg-type]
     invited = _invitation(case, "host", house, talk, "")
     answers = Party(talk.guest.name, talk.guest.email) if talk.guest.email else None
     return _mail(case, house, letter, talk.host, to, invitation=invited, reply_to=answers)
+
+
+def _asking(case: Case, house: House, talk: Talk, to: Party) -> Mail | None:
+    """What came of a meeting? Not where somebody has said so."""
+    row = rows_of(case.world.ledger, [case.referee.id]).get(case.referee.id)
+    if row and any(at >= talk.meeting.start.isoformat() for at in row.outcomes.values()):
+        return None
+    url = f"{case.world.address}/api/outcomes/{case.known.holders.outcome_token(talk.meeting)}"
+    return _mail(case, house, ask_host(house, talk, url), None, to)
 
 
 def _to_firm(case: Case) -> Mail | None:
@@ -117,15 +142,6 @@ _WRITERS = {
     "host": _to_host,
     "firm": _to_firm,
 }
-
-
-def _language(known: Known, host: Host) -> str:
-    """The program's own language if the host speaks it, else one of both."""
-    spoken = {locale.partition("-")[0]: locale for locale in reversed(known.program.locales)}
-    own = known.program.locale
-    if not host.languages or own.partition("-")[0] in host.languages:
-        return own
-    return next((spoken[language] for language in host.languages if language in spoken), own)
 
 
 def _address(case: Case, kind: str, person: str) -> str:

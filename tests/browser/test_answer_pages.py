@@ -18,6 +18,7 @@ FULL: dict[str, dict[str, Any]] = {
     "said": {"facts": [{"label": "Mail address", "text": LONG}]},
     "times": {"problem": [{"text": LONG}], "call": [{"label": "Your phone"}], "name": LONG},
     "introduced": {"title": f"The page for {LONG} is ready.", "mail_label": f"Write to {LONG}"},
+    "outcome": {"worth": [{"label": LONG}], "problem": [{"text": LONG}], "title": LONG},
     "meeting": {"with": LONG, "where": f"{LONG} calls you on +49 40 66969 121"},
 }
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from functions._http import UNSUBSCRIBE
 from functions._origin import VARIABLE as ORIGIN
+from functions._unsubscribe import UNSUBSCRIBE
 from functions.relay import FOR_THE_STREAM
 from infra.local.gateway import imported
 from infra.local.routes import Function, find, routes, template

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from passalong.actions.outcome import PATH
 from passalong.answer_fields import ANSWERS, values
-from passalong.endpoints import endpoint
+from passalong.endpoints import OUTCOME, Endpoint, endpoint
 from passalong.pages import lint
 from passalong.pages.answers import answer_page
 from passalong.pages.fill import fill
@@ -105,13 +106,17 @@ def test_the_part_that_a_page_takes_in_has_one_heading(name: str, answers: Answe
     assert part.one("h1").shown == SAID[name]["title"]
 
 
+def _takes(target: str) -> Endpoint:
+    return OUTCOME if target.startswith(PATH) else endpoint(target.removeprefix("/api/"))
+
+
 @pytest.mark.parametrize("name", ANSWERS)
 def test_a_form_of_an_answer_says_only_what_its_endpoints_take(name: str, answers: Answers) -> None:
     for form in read(answers.page(name)).all("form"):
         targets = {
             button.attributes.get("formaction", form["action"]) for button in form.all("button")
         }
-        endpoints = [endpoint(target.removeprefix("/api/")) for target in targets]
+        endpoints = [_takes(target) for target in targets]
         said = {each["name"] for each in form.walk() if "name" in each.attributes}
         assert "token" in said
         assert said <= {"action"}.union(*({field.name for field in e.fields} for e in endpoints))

@@ -18,6 +18,7 @@ from passalong.letter_fields import FIELDS, skeleton_of
 from passalong.locales import Locale
 from passalong.mail.compose import compose
 from passalong.mail.letter import Letter
+from passalong.mail.letters.ask_host import ask_host
 from passalong.mail.letters.calendar import calendar_words
 from passalong.mail.letters.house import House
 from passalong.mail.letters.talk import Guest, Introduction, Talk
@@ -159,6 +160,7 @@ def _say_everything(house: House) -> None:
                 for moment in sample.MOMENTS:
                     to_host(moment, house, talk)
                     to_referee(moment, house, talk, PAGE)
+                ask_host(house, talk, PAGE)
             calendar_words("referee", house, talk, PAGE)
             to_firm("introduction", house, guest, INTRODUCTION)
             to_firm("booking", house, guest, INTRODUCTION, start=START)

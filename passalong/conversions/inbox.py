@@ -1,0 +1,51 @@
+"""What waits for a person: told, and not to be filed by rule. Each is tried again when people come
+in who may be meant, when the program says something else, and once a day.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from passalong.conversions.resolving import again, is_conversion, waiting_for
+from passalong.conversions.whom import note
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from passalong.events import Event
+    from passalong.ledger.port import Delivery, Ledger
+    from passalong.world import World
+
+HELD: Final = "held"
+_CONSUMER: Final = "inbox"
+
+
+def held(ledger: Ledger) -> list[Delivery]:
+    """Everything that waits for a person, the oldest first."""
+    return [one for one in ledger.deliveries(HELD) if is_conversion(one)]
+
+
+def take_note(world: World, event: Event) -> None:
+    """Notes whom an event tells of, and tries what may be about them once more."""
+    if new := note(world, event):
+        _retry(world.ledger, waiting_for(held(world.ledger), new), world.clock())
+
+
+def reconsider(world: World) -> int:
+    """Tries everything once more after each change of the program or its lists, and once a day;
+    how many there were.
+    """
+    now, known = world.clock(), world.known()
+    state = f"{known.bundle.version} {now:%Y-%m-%d}"
+    if world.ledger.cursor(_CONSUMER) == state:
+        return 0
+    waiting = held(world.ledger)
+    _retry(world.ledger, waiting, now)
+    world.ledger.advance(_CONSUMER, state)
+    return len(waiting)
+
+
+def _retry(ledger: Ledger, waiting: Iterable[Delivery], now: datetime) -> None:
+    for one in waiting:
+        ledger.settle(again(one, now))
