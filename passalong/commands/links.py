@@ -5,11 +5,10 @@ Nothing is sent: the list goes into a mail merge, or the marketer sends one lett
 
 from __future__ import annotations
 
-import csv
-import io
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
+from passalong import csv_text
 from passalong.booking.hosts import host_for
 from passalong.commands.order import order, say
 from passalong.drafts import Draft, parse
@@ -133,17 +132,8 @@ def _words(
 
 
 def as_csv(rows: Iterable[LinkRow]) -> str:
-    """The rows as RFC 4180 has it, with a header; no cell can be taken for a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(LinkRow._fields)
-    writer.writerows([[_plain(cell) for cell in row] for row in rows])
-    return out.getvalue()
-
-
-def _plain(cell: str) -> str:
-    # spreadsheets run what begins with one of these (owasp.org/www-community/attacks/CSV_Injection)
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    """The rows with a header."""
+    return csv_text.as_csv([LinkRow._fields, *rows])
 
 
 def as_text(rows: Iterable[LinkRow]) -> str:

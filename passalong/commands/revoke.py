@@ -5,31 +5,27 @@ It does not wait for content without mistakes: whoever it is for wants to be gon
 
 from __future__ import annotations
 
-import os
 import secrets
-import sys
-from contextlib import closing
-from datetime import UTC, date, datetime
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
-from passalong import content
-from passalong.commands.order import naming, need_folder, say
+from passalong.commands.desk import desk
+from passalong.commands.order import naming
 from passalong.content.problems import did_you_mean
-from passalong.errors import ContentRefused, Stop
+from passalong.errors import Stop
 from passalong.events import REVOKED, Event
 from passalong.folder import Folder
 from passalong.holders import pages_at
-from passalong.ledger import ledger_address, open_ledger
 from passalong.sharing import share_link
-from passalong.tokens import PathKeys, path_secret
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
+    from pathlib import Path
 
     from passalong.ledger.port import Ledger
     from passalong.model import People, Program
+    from passalong.tokens import PathKeys
 
 
 class Subject(NamedTuple):
@@ -51,21 +47,9 @@ class Subject(NamedTuple):
 
 def main(options: argparse.Namespace, root: Path) -> int:
     """Revokes or renews whoever the options name, and says what is left to do."""
-    need_folder(options.content)
-    var = Path(os.environ.get("PASSALONG_VAR") or root / "var")
-    try:
-        editorial = content.read_editorial(options.content, date.today(), root / "site")
-    except ContentRefused as refused:
-        say(refused.problems, options.content)
-        print(f"{refused}; nobody was revoked.", file=sys.stderr)
-        return 1
-    people = content.read_people(options.content, editorial)
-    program = editorial.program
-    if not program.id:
-        raise Stop(f"{options.content / 'program.toml'} has no id: it names the ledger’s program.")
-    keys = PathKeys(path_secret(var, os.environ), program.id)
-    with closing(open_ledger(ledger_address(var, os.environ), program=program.id)) as ledger:
-        subject = find(options.id, people, ledger)
+    with desk(options, root, "nobody was revoked") as opened:
+        program, ledger, keys = opened.program, opened.ledger, opened.keys
+        subject = find(options.id, opened.people, ledger)
         before = ledger.standing([str(subject)])[str(subject)]
         if options.renew or not before.revoked:
             _decide(ledger, program, subject, before.revision, renew=options.renew)
