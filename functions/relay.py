@@ -15,6 +15,7 @@ from aws_lambda_powertools import Logger, Metrics
 from aws_lambda_powertools.metrics import MetricUnit
 
 from functions._returned import returned
+from passalong.conversions.inbox import held, reconsider
 from passalong.ledger.dynamodb_items import event_in
 from passalong.ledger.port import Unavailable
 from passalong.relay.deliver import Deliverer
@@ -91,12 +92,13 @@ class _Relay:
         world = self._world()
         try:
             read = len(read_new(world.ledger, world.known().program.events_out))
+            reconsider(world)
         except Exception as error:  # noqa: BLE001 - what is in the ledger already has to go
             read = 0
             self._logger.error("not read", extra={"fault": type(error).__name__})  # noqa: TRY400 - it may quote
         done = self._deliver(world, context, ahead=-FOR_THE_STREAM)
         dead = len(world.ledger.deliveries("dead"))
-        _count(Delivered=done, Dead=dead)
+        _count(Delivered=done, Dead=dead, Held=len(held(world.ledger)))
         self._logger.info("caught up", extra={"read": read, "done": done, "dead": dead})
 
     def _deliver(self, world: World, context: Any, **which: Any) -> int:

@@ -93,6 +93,11 @@ def new_secret() -> str:
     return PREFIX + base64.b64encode(secrets.token_bytes(32)).decode("ascii")
 
 
+def first_hooks() -> str:
+    """What a program starts with: a secret for conversions."""
+    return f"{CONVERSIONS}={new_secret()}\n"
+
+
 def key_of(secret: str, source: str = "a secret") -> bytes:
     """The key in a secret of Standard Webhooks. Raises Stop where there is none."""
     try:
@@ -107,7 +112,7 @@ def _make(path: Path) -> None:
     draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
-        os.write(descriptor, f"{CONVERSIONS}={new_secret()}\n".encode())
+        os.write(descriptor, first_hooks().encode())
         os.fsync(descriptor)
         path.hardlink_to(draft)
     except FileExistsError:

@@ -53,10 +53,20 @@ MAY_IMPORT: dict[str, set[str]] = {
         "passalong.booking.mailboxes",
         "passalong.booking.providers",
     },
+    "passalong.conversions": BASE
+    | PLAIN
+    | {
+        "passalong.attribution",
+        "passalong.booking.accounts",
+        "passalong.booking.mailboxes",
+        "passalong.ledger.port",
+        "passalong.ledger.tallies",
+    },
     "passalong.relay": BASE
     | PLAIN
     | {
         "passalong.booking",
+        "passalong.conversions",
         "passalong.ledger.port",
         "passalong.ledger.records",
         "passalong.mail",
@@ -66,6 +76,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     | PLAIN
     | {
         "passalong.actions",
+        "passalong.conversions",
         "passalong.ledger.dynamodb_items",
         "passalong.ledger.port",
         "passalong.mail.port",
@@ -115,6 +126,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     | {
         "passalong.booking",
         "passalong.content",
+        "passalong.conversions",
         "passalong.ledger",
         "passalong.pages",
         "passalong.publishing",
@@ -128,6 +140,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "functions._problems",
         "passalong.commands",
         "passalong.content",
+        "passalong.conversions",
         "passalong.ledger.port",
         "passalong.mail.folder",
         "passalong.pages",

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from infra.aws.shell import Failed, Shell
+from passalong.hooks import first_hooks
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,9 +33,11 @@ SECRETS: Final = {
     "PathSecret": "path-secret",
     "OriginSecret": "origin-secret",
     "ReportKey": "report-key",
+    "Hooks": "hooks",
 }
-"""The secrets, each 64 hex digits: the template's parameter, and the last part of its name."""
-_TEMPLATE: Final = {"SigningKeys", "PathSecret", "OriginSecret"}
+"""The secrets, each 64 hex digits but the last: the template's parameter, and the last part of its
+name."""
+_TEMPLATE: Final = {"SigningKeys", "PathSecret", "OriginSecret", "Hooks"}
 _HIDDEN: Final = "(made or read by make deploy)"
 
 
@@ -73,7 +76,7 @@ def keep_secrets(wanted: Wanted, shell: Shell) -> str:
         name = f"/{wanted.stack}/{last}"
         value = _parameter(shell, wanted.region, name)
         if value is None:
-            value = secrets.token_hex(32)
+            value = first_hooks() if last == SECRETS["Hooks"] else secrets.token_hex(32)
             _make_parameter(shell, wanted.region, name, value)
         if last == SECRETS["OriginSecret"]:
             origin = value

@@ -18,6 +18,7 @@ from infra.local.gateway import Gateway
 from infra.local.limits import sender, too_many
 from infra.local.routes import routes, template
 from passalong.bundle import UnknownFormat
+from passalong.conversions.inbox import reconsider
 from passalong.errors import PassalongError
 from passalong.events import BOOKED, INTRODUCED, PREFERRED, REMOVED, REVOKED
 from passalong.ledger.port import Unavailable
@@ -68,7 +69,7 @@ class Backstage:
         """Opens what the environment names, so that what is wrong with it is said at once: Stop."""
         with contextlib.suppress(UnknownFormat, Unavailable):  # content with mistakes has no bundle
             self.wiring.world()
-        _ = self.wiring.mailer
+        _ = self.wiring.mailer, self.wiring.hooks()
 
     def answer(self, request: Request) -> Answer:
         """What the function of the request's path answers."""
@@ -113,6 +114,7 @@ class Backstage:
         if time.monotonic() - self._forgot > _FORGET_EVERY:
             self._forgot = time.monotonic()
             forget_old(world, now())
+        reconsider(world)
         deliver_due(ledger, Deliverer(world, self.wiring.mailer), now)
         changed, self._pages_changed = self._pages_changed, False
         return changed

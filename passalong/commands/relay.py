@@ -7,6 +7,7 @@ import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from passalong.conversions.inbox import held, reconsider
 from passalong.errors import Stop
 from passalong.ledger.port import NotFound
 from passalong.relay.deliver import Deliverer
@@ -34,9 +35,12 @@ def main(options: argparse.Namespace, root: Path) -> int:
         world = wiring.world()
         read = read_new(ledger, world.known().program.events_out)
         forgotten = forget_old(world, now())
+        reconsider(world)
         done = deliver_due(ledger, Deliverer(world, wiring.mailer), now)
         waiting, dead = len(ledger.deliveries("waiting")), len(ledger.deliveries("dead"))
         print(f"{len(read)} events read, {done} deliveries made, {waiting} waiting, {dead} dead.")
+        if inbox := len(held(ledger)):
+            print(f"{inbox} in the inbox, which “build.py inbox” lists.")
         if forgotten:
             print(f"{forgotten} people forgotten: nobody opened their page, or their time is over.")
     return 0

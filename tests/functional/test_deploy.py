@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from passalong.hooks import parsed
 from passalong.keyring import signing_keys
 from passalong.ledger import open_ledger
 from tests.programs import ROOT
@@ -104,11 +105,13 @@ def cloud(tmp_path: Path) -> Cloud:
 def test_an_empty_account_gets_secrets_and_three_stacks_in_their_order(cloud: Cloud) -> None:
     done = cloud.deploy(*SETTINGS)
     assert done.returncode == 0, done.stderr
-    assert {name: len(value) for name, value in cloud.secrets.items()} == {
+    made = dict(cloud.secrets)
+    assert len(parsed(made.pop("/passalong/hooks"), "hooks").of("conversions")) == 1
+    assert {name: len(value) for name, value in made.items()} == {
         f"/passalong/{last}": 64
         for last in ("signing-keys", "path-secret", "origin-secret", "report-key")
     }
-    assert len({*cloud.secrets.values()}) == 4
+    assert len({*cloud.secrets.values()}) == 5
     deployed = [
         (call[call.index("--region") + 1], call[call.index("--stack-name") + 1])
         for call in cloud.calls()
@@ -139,7 +142,7 @@ def test_done_again_it_makes_no_secret_and_changes_none(cloud: Cloud) -> None:
     before = cloud.secrets
     assert cloud.deploy(*SETTINGS).returncode == 0
     assert cloud.secrets == before
-    assert len(cloud.called("put-parameter")) == 4
+    assert len(cloud.called("put-parameter")) == 5
 
 
 def test_while_the_origin_secret_is_changed_cloudfront_tells_the_newest(cloud: Cloud) -> None:

@@ -295,7 +295,7 @@ ALLOWED = {
         "dynamodb:Query",
     },
     "Booking": {"s3:PutObject", "dynamodb:BatchGetItem", "dynamodb:Query"},
-    "Attribution": set(),
+    "Attribution": {"dynamodb:BatchGetItem"},
     "Relay": {
         "s3:DeleteObject",
         "dynamodb:BatchGetItem",

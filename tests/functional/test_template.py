@@ -8,13 +8,16 @@ from typing import Any
 
 import pytest
 
+from functions._hooks import HOOKS as OF_HOOKS
 from functions._origin import VARIABLE as ORIGIN
 from functions._unsubscribe import UNSUBSCRIBE
 from functions.relay import FOR_THE_STREAM
 from infra.local.gateway import imported
 from infra.local.routes import Function, find, routes, template
 from passalong import wiring
+from passalong.actions.outcome import PATH as OF_OUTCOMES
 from passalong.endpoints import ENDPOINTS
+from passalong.hooks import VARIABLE as HOOKS
 from passalong.keyring import VARIABLE
 from passalong.ledger.dynamodb_table import DEFINITION, EXPIRES
 from passalong.parameters import STORE
@@ -42,6 +45,18 @@ def test_the_routes_are_the_endpoints() -> None:
 
 def test_the_addresses_that_letters_carry_have_a_route_of_their_own() -> None:
     assert ROUTES["ANY", UNSUBSCRIBE + REST].handler == "functions.share.handler"
+
+
+def test_so_have_hooks_and_the_page_of_a_host() -> None:
+    for path in OF_HOOKS, OF_OUTCOMES:
+        assert ROUTES["ANY", path + REST].handler == "functions.attribution.handler"
+
+
+def test_only_who_needs_them_may_read_the_secrets_of_hooks() -> None:
+    knowing = {name for name in FUNCTIONS if HOOKS in variables(name)}
+    assert knowing == {"Attribution", "Relay"}
+    allowed = {name for name, made in RESOURCES.items() if "parameter/${Hooks}" in json.dumps(made)}
+    assert allowed == {"AttributionRole", "RelayRole"}
 
 
 def test_routes_take_every_method() -> None:
@@ -204,7 +219,7 @@ def test_what_a_function_reads_lies_where_publishing_puts_it(name: str) -> None:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_secrets_lie_in_the_parameter_store(name: str) -> None:
-    for variable in {VARIABLE, SECRET_VARIABLE, ORIGIN} & variables(name).keys():
+    for variable in {VARIABLE, SECRET_VARIABLE, ORIGIN, HOOKS} & variables(name).keys():
         parameter = variables(name)[variable]["Fn::Sub"].removeprefix(STORE + "/").strip("${}")
         assert TEMPLATE["Parameters"][parameter]["Default"].startswith("passalong/")
 
