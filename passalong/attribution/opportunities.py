@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from passalong.attribution.rules import Rules
 
 COUNTED: Final = "counted"
+_ACCOUNT: Final = "account:"
+_REFERRAL: Final = "referral:"
 
 _STARTING: Final = frozenset(STAGES) - {RESCHEDULED, CANCELLED, REVERSED}
 _ENDING: Final = frozenset({LOST, DISQUALIFIED, CHURNED})
@@ -106,32 +108,23 @@ def opportunities_of(events: Iterable[Event], rules: Rules) -> tuple[Opportunity
     return tuple(sorted(found, key=lambda one: (one.start, one.id)))
 
 
-_ACCOUNT: Final = "account:"
-_REFERRAL: Final = "referral:"
-
-
 def accounts_of(events: Iterable[Event]) -> dict[str, list[Event]]:
     """The events by ``account:<key>``, or ``referral:<id>`` where no account is known of it.
 
     A referral is of the account that its earliest event names; a referee's visits are of their
     referral, a reversal or a decision without either of what it is about.
     """
-    ordered = sorted({event.id: event for event in events}.values(), key=in_order)
-    referrals: dict[str, str] = {}
+    ordered = _with_referrals(sorted({event.id: event for event in events}.values(), key=in_order))
     accounts: dict[str, str] = {}
     for event in ordered:
-        if event.referee and event.referral:
-            referrals.setdefault(event.referee, event.referral)
         if event.referral and _named(event):
             accounts.setdefault(event.referral, _named(event))
     groups: dict[str, list[Event]] = {}
     pointing: list[Event] = []
     places: dict[str, str] = {}
     for event in ordered:
-        referral = event.referral or referrals.get(event.referee, "")
-        place = _place(event, referral, accounts)
-        if place:
-            groups.setdefault(place, []).append(replace(event, referral=referral))
+        if place := _place(event, accounts):
+            groups.setdefault(place, []).append(event)
             places[event.id] = place
         elif event.type in (REVERSED, OVERRIDDEN):
             pointing.append(event)
@@ -143,11 +136,23 @@ def accounts_of(events: Iterable[Event]) -> dict[str, list[Event]]:
     return groups
 
 
-def _place(event: Event, referral: str, accounts: Mapping[str, str]) -> str:
-    account = accounts.get(referral, "") if referral else _named(event)
+def _with_referrals(ordered: Sequence[Event]) -> list[Event]:
+    """The events, with the referral of their referee where they do not say it: the earliest."""
+    known: dict[str, str] = {}
+    for event in ordered:
+        if event.referee and event.referral:
+            known.setdefault(event.referee, event.referral)
+    return [
+        event if event.referral else replace(event, referral=known.get(event.referee, ""))
+        for event in ordered
+    ]
+
+
+def _place(event: Event, accounts: Mapping[str, str]) -> str:
+    account = accounts.get(event.referral, "") if event.referral else _named(event)
     if account:
         return _ACCOUNT + account
-    return _REFERRAL + referral if referral else ""
+    return _REFERRAL + event.referral if event.referral else ""
 
 
 def _named(event: Event) -> str:
