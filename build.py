@@ -13,6 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 ROOT = Path(__file__).resolve().parent
+STAGES = (
+    *("met", "no_show", "qualified", "disqualified", "won", "lost"),
+    *("renewed", "expanded", "churned", "reversed"),
+)
+"""As `passalong.events.CONVERSIONS`, which "--help" does not wait for."""
 
 
 def folder_option(flag: str, default: str, text: str) -> argparse.ArgumentParser:
@@ -107,11 +112,25 @@ def once_published(
     relay.add_argument("--replay", nargs="*", metavar="ID", default=None,
                        help="try these dead deliveries again, or all")  # fmt: skip
 
+    what_came_of_it(command)
+
     revoke = command(
         "revoke", "take away somebody’s page, share link and whatever they allow", content, out
     )
     revoke.add_argument("id", metavar="ID", help="the id of an advocate or a referee")
     revoke.add_argument("--renew", action="store_true", help="give them new ones instead")
+
+    export = command("export", "write files for a CRM, or all that is held on one person", content)
+    kinds = export.add_mutually_exclusive_group(required=True)
+    kinds.add_argument("--hubspot", action="store_true", help="contacts, companies and deals")
+    kinds.add_argument("--salesforce", action="store_true", help="leads")
+    kinds.add_argument("--person", metavar="WHO", default="",
+                       help="a mail address or an id: print it as JSON")  # fmt: skip
+    export.add_argument("--out", type=Path, default=None, metavar="DIR",
+                        help="where files go (default: export-hubspot or -salesforce)")  # fmt: skip
+
+    erase = command("erase", "keep nothing of a person, for good", content, out)
+    erase.add_argument("person", metavar="WHO", help="a mail address or an id")
 
     keys = command("keys", "list or change the keys that sign what pages may do")
     changes = keys.add_subparsers(dest="what", required=True, metavar="WHAT")
@@ -121,6 +140,22 @@ def once_published(
         ("retire", "drop the oldest key, once no page is signed with it"),
     ):
         changes.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".")
+
+
+def what_came_of_it(command: Callable[..., argparse.ArgumentParser]) -> None:
+    """The commands about what other systems tell of referrals."""
+    inbox = command("inbox", "list what was told of referrals and nobody could file by rule")
+    inbox.add_argument("--json", action="store_true", help="as one line of JSON")
+    inbox.add_argument("--resolve", metavar="ID", help="say whose one is, or what it means")
+    whose = inbox.add_mutually_exclusive_group()
+    whose.add_argument("--referral", metavar="ID", help="with --resolve: a referral or a referee")
+    whose.add_argument("--advocate", metavar="ID", help="with --resolve: whose doing it is")
+    inbox.add_argument("--stage", choices=STAGES, help="with --resolve: what happened")
+    inbox.add_argument("--dismiss", metavar="ID", help="want nothing of this one")
+    inbox.add_argument("--retry", action="store_true", help="try all of them again, now")
+
+    table = command("import", "take in what came of referrals, and asks, from a CSV file")
+    table.add_argument("file", type=Path, metavar="FILE")
 
 
 def main(arguments: list[str] | None = None) -> int:

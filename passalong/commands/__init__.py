@@ -19,8 +19,12 @@ _MODULES = {
     "sign-off": "passalong.commands.sign_off",
     "approval": "passalong.commands.approval",
     "revoke": "passalong.commands.revoke",
+    "export": "passalong.commands.export",
+    "erase": "passalong.commands.erase",
     "keys": "passalong.commands.keys",
     "relay": "passalong.commands.relay",
+    "inbox": "passalong.commands.inbox",
+    "import": "passalong.commands.import_",
     "publish": "passalong.commands.publish",
 }
 

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
 
+from passalong.commands.world import opened
 from passalong.conversions.inbox import held, reconsider
 from passalong.errors import Stop
 from passalong.ledger.port import NotFound
 from passalong.relay.deliver import Deliverer
 from passalong.relay.retention import forget_old
 from passalong.relay.run import deliver_due, read_new, replay
-from passalong.wiring import Wiring, now
+from passalong.wiring import now
 
 if TYPE_CHECKING:
     import argparse
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 
 def main(options: argparse.Namespace, root: Path) -> int:
     """Runs a round, or lists or replays what is dead."""
-    var = os.environ.get("PASSALONG_VAR") or str(root / "var")
-    wiring = Wiring({"PASSALONG_SITE": str(options.out), **os.environ, "PASSALONG_VAR": var})
+    wiring = opened(root, options.out)
     with closing(wiring.ledger) as ledger:
         if options.replay is not None:
             return _replay(ledger, options.replay)

@@ -4,6 +4,7 @@ in who may be meant, when the program says something else, and once a day.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from passalong.conversions.resolving import again, is_conversion, waiting_for
@@ -18,12 +19,28 @@ if TYPE_CHECKING:
     from passalong.world import World
 
 HELD: Final = "held"
+REASONS: Final = {
+    "unknown-stage": "nobody told us what this stage means",
+    "unmatched": "nobody we know is meant",
+    "ambiguous": "several companies may be meant",
+    "no-rate": "its currency has no rate on that day",
+    "no-token": "there is no token to ask HubSpot with",
+    "deal-gone": "HubSpot has no such deal",
+    "bad-amount": "its amount cannot be read",
+}
+"""Why something waits, by `resolving.Reason`."""
 _CONSUMER: Final = "inbox"
 
 
 def held(ledger: Ledger) -> list[Delivery]:
     """Everything that waits for a person, the oldest first."""
     return [one for one in ledger.deliveries(HELD) if is_conversion(one)]
+
+
+def dismissed(one: Delivery) -> Delivery:
+    """One that a person wants nothing of, with nothing left of what it told."""
+    short = {name: one.data[name] for name in ("source", "stage")}
+    return replace(one, state="done", error="", data=short | {"dismissed": "1"})
 
 
 def take_note(world: World, event: Event) -> None:
