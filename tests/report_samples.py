@@ -373,6 +373,7 @@ ROWS = replace(
             )
             for day, who, amount in ((17, "Tomas Berg", 1_850_000), (9, LONG, None))
         ),
+        about="met",
     ),
 )
 NO_ROWS = replace(ROWS, version="no-rows", rows=Table("rows", ()))

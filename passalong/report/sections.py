@@ -8,7 +8,7 @@ from passalong.report import charts
 from passalong.report.html import Html, bdi, html, join, tag
 from passalong.report.model import UNITS
 from passalong.report.opening import is_quiet
-from passalong.report.tables import PICKS, csv_button, number, plain, table
+from passalong.report.tables import PICKS, csv_button, influenced, number, plain, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,15 +34,15 @@ def sections(report: Report, words: Words) -> list[Html]:
     return [section for section in made if section]
 
 
-def _section(code: str, words: Words, *content: Html, sheet: bool = True) -> Html:
+def _section(code: str, words: Words, *content: Html, sheet: bool = True, title: str = "") -> Html:
     """A section with its heading in the margin, and the way to its CSV under it."""
-    heading = tag("h2", words.say(f"table.{code}"), id=f"{code}-title")
-    if sheet:
-        content = (*content, tag("p", csv_button(code, words), class_="sheet"))
+    heading = tag("h2", title or words.say(f"table.{code}"), id=f"{code}-title")
+    way = tag("p", csv_button(code, words), class_="sheet") if sheet else ""
     return tag(
         "section",
         heading,
         tag("div", *content),
+        way,
         class_=f"part {code}-part",
         id=f"{code}-part",
         data_part=True,
@@ -56,42 +56,32 @@ def _funnel(report: Report, words: Words) -> Html:
         (
             words.say(f"stage.{stage.code}"),
             drawing,
-            _count(stage, words),
-            _rate(stage, place, words),
+            number(words.number("count", stage.count.sourced), stage.count.rows),
+            influenced("count", stage.count.influenced, words),
+            html(words.number("rate", stage.rate) if place else ""),
         )
         for place, (stage, drawing) in enumerate(zip(report.funnel, drawn, strict=True))
     ]
-    heads = [words.text(f"funnel.{head}") for head in ("stage", "bar", "count", "rate")]
+    heads = [words.text(f"funnel.{head}") for head in ("stage", "bar", "count", "more", "rate")]
     made = [plain(heads, lines, caption=words.text("funnel.title"), class_="funnel")]
     if after := [stage for stage in report.afterwards if _any(stage.count)]:
-        said = [
-            tag(
-                "div",
-                tag("dt", words.say(f"stage.{stage.code}")),
-                tag("dd", _count(stage, words)),
-            )
-            for stage in after
-        ]
+        said = [_afterwards(stage, words) for stage in after]
         heading = tag("h3", words.say("funnel.afterwards"), class_="label")
         made += [heading, tag("dl", *said, class_="afterwards")]
     made.append(tag("p", words.say("funnel.note"), class_="note"))
     return _section("funnel", words, *made)
 
 
+def _afterwards(stage: Stage, words: Words) -> Html:
+    count = stage.count
+    said = number(words.number("count", count.sourced), count.rows)
+    more = influenced("count", count.influenced, words)
+    heading = tag("dt", words.say(f"stage.{stage.code}"))
+    return tag("div", heading, tag("dd", join([said, more], " ")))
+
+
 def _any(figure: Figure) -> bool:
     return bool(figure.sourced or figure.influenced)
-
-
-def _count(stage: Stage, words: Words) -> Html:
-    count = number(words.number("count", stage.count.sourced), stage.count.rows)
-    if not stage.count.influenced:
-        return count
-    more = words.say("influenced", n=words.number("count", stage.count.influenced))
-    return join([count, tag("small", more)], " ")
-
-
-def _rate(stage: Stage, place: int, words: Words) -> Html:
-    return html(words.number("rate", stage.rate) if place else "")
 
 
 def _series(report: Report, words: Words) -> Html:
@@ -166,7 +156,7 @@ def _experiment(one: Experiment, words: Words) -> Iterable[Html]:
         low, high = words.rate(arm.low), words.rate(arm.high)
         lines.append(
             (
-                bdi(arm.variant),
+                _variant(arm.variant),
                 html(words.count(arm.assigned)),
                 html(words.count(arm.acted)),
                 html(words.number("rate", arm.rate)),
@@ -179,7 +169,7 @@ def _experiment(one: Experiment, words: Words) -> Iterable[Html]:
 
 def _verdict(one: Experiment, words: Words) -> Html:
     n = words.count(one.minimum)
-    variant = bdi(one.winner)
+    variant = _variant(one.winner)
     likely = "" if one.probability is None else words.locale.percent(_sure(one.probability))
     if one.code == "better":
         return words.say("experiments.better", variant=variant, probability=likely)
@@ -188,6 +178,11 @@ def _verdict(one: Experiment, words: Words) -> Html:
     if one.winner:
         return words.say("experiments.no_winner", variant=variant, probability=likely, n=n)
     return words.say("experiments.no_leader", n=n)
+
+
+def _variant(name: str) -> Html:
+    """A variant's name; a letter is a large one."""
+    return bdi(name.upper() if len(name) == 1 else name)
 
 
 def _sure(probability: int) -> float:
@@ -231,4 +226,6 @@ def opened_rows(rows: Table, words: Words) -> Html:
         content.append(table(rows, words))
     else:
         content.append(tag("p", words.say("rows.none")))
-    return _section("rows", words, *content, sheet=bool(rows.lines))
+    figure = words.figure(rows.about)
+    title = words.say("rows.of", figure=figure) if figure else ""
+    return _section("rows", words, *content, sheet=bool(rows.lines), title=title)

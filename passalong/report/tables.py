@@ -10,7 +10,7 @@ from passalong.report.html import Html, html, join, tag
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from passalong.report.model import Cell, Column, Line, Table
+    from passalong.report.model import Cell, Column, Line, Table, Unit
     from passalong.report.words import Words
 
 PICKS: Final = "picks"
@@ -22,6 +22,14 @@ def number(said: str, rows: str) -> Html:
     if not rows:
         return html(said)
     return tag("button", said, type="submit", form=PICKS, name="rows", value=rows, class_="number")
+
+
+def influenced(unit: Unit, more: int, words: Words) -> Html:
+    """What the program only took part in, as a small number beside another."""
+    if not more:
+        return html("")
+    what = tag("span", words.say("influenced"), class_="unseen")
+    return tag("small", f"{words.signed('+')}{words.number(unit, more)} ", what)
 
 
 def csv_button(code: str, words: Words) -> Html:
@@ -92,11 +100,8 @@ def _line(line: Line, data: Table, largest: Sequence[int], words: Words) -> Html
 
 
 def _cell(cell: Cell, column: Column, largest: int, words: Words) -> Iterable[Html]:
-    yield number(words.cell(column.code, column.unit, cell), cell.rows)
-    if cell.influenced:
-        more = words.number(column.unit, cell.influenced)
-        yield html(" ")
-        yield tag("small", words.say("influenced", n=more))
+    said = number(words.cell(column.code, column.unit, cell), cell.rows)
+    yield join([said, influenced(column.unit, cell.influenced, words)], " ")
     if column.bar:
         yield bar(cell.number or 0, largest, cell.influenced)
 

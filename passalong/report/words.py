@@ -50,11 +50,17 @@ class Words:
             return self.rate(value)
         if unit == "days":
             return str(self.counted("days", value, self._decimal(value, 1)))
-        return self._decimal(value, 2 if unit == "factor" else 1)
+        said = self._decimal(value, 2 if unit == "factor" else 1)
+        return self.signed(said) if value < 0 else said
 
     def money(self, minor: int, currency: str = "") -> str:
         """An amount, of the report's currency if no other is named."""
-        return self.locale.money(minor, currency or self.currency)
+        said = self.locale.money(minor, currency or self.currency)
+        return self.signed(said) if minor < 0 else said
+
+    def signed(self, said: str) -> str:
+        """A number that begins with a sign, which from right to left would else stand behind it."""
+        return f"\u200e{said}" if self.locale.dir == "rtl" else said
 
     def rate(self, millionths: int) -> str:
         """A share in percent, with a decimal where it is small."""
@@ -92,6 +98,11 @@ class Words:
         if line.label or table != "rows":
             return self.label(table, line.value, line.label)
         return html(self.locale.date(date.fromisoformat(line.value)))
+
+    def figure(self, code: str) -> str:
+        """What a figure is called that has rows."""
+        keys = (f"report.{kind}.{code}" for kind in ("stage", "column", "number"))
+        return next((self.locale.text(key) for key in keys if key in self.locale.words), "")
 
     def cell(self, column: str, unit: Unit, cell: Cell) -> Html:
         """What a cell says."""
