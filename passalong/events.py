@@ -39,6 +39,8 @@ OVERRIDDEN: Final = "overridden"
 """Somebody of the firm decided who is credited: see ``data["decision"]``."""
 ASSIGNED: Final = "assigned"
 """Somebody was given a variant of an experiment, which they keep."""
+EXPORTED: Final = "exported"
+"""Somebody was handed all that is held on them."""
 
 CONVERSIONS: Final = (
     *(MET, NO_SHOW, QUALIFIED, DISQUALIFIED, WON, LOST),
@@ -49,7 +51,7 @@ CONVERSIONS: Final = (
 TYPES: Final = frozenset(
     {
         *(SHARED, INTRODUCED, VISITED, HIT, BOOKED, RESCHEDULED, CANCELLED),
-        *(PREFERRED, REMOVED, REVOKED, ASKED, *CONVERSIONS, OVERRIDDEN, ASSIGNED),
+        *(PREFERRED, REMOVED, REVOKED, ASKED, *CONVERSIONS, OVERRIDDEN, ASSIGNED, EXPORTED),
     }
 )
 

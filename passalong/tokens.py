@@ -50,7 +50,7 @@ class PathKeys:
     ``revision`` gives them a new address, and the old one is nobody's.
     """
 
-    __slots__ = ("_code", "_kinds", "_root")
+    __slots__ = ("_code", "_kinds", "_lots", "_root")
 
     def __init__(self, secret: bytes, program: str) -> None:
         self._root = hmac.digest(secret, b"passalong path 1\0" + program.encode(), "sha256")
@@ -67,6 +67,10 @@ class PathKeys:
         if keyed is None:
             keyed = self._kinds[kind] = self._for(f"key {kind}")
         return _symbols(keyed, f"{revision}:{person_id}", KEY_LENGTH)
+
+    def lot(self, experiment: str, advocate_id: str) -> int:
+        """What an advocate draws in an experiment, below 2**64: always the same, and nobody's guess."""
+        return int.from_bytes(self._lots.mac(f"{experiment}:{advocate_id}".encode())[:8])
 
     def _for(self, purpose: str) -> Keyed:
         return Keyed(hmac.digest(self._root, purpose.encode(), "sha256"))
@@ -112,6 +116,11 @@ def path_secret(var: Path, environ: Mapping[str, str]) -> Secret:
         message = f"{path}: the path secret cannot be made or read ({error.strerror})."
         raise Stop(f"{message} Set {SECRET_VARIABLE} to 64 hex digits instead.") from error
     return _parsed(written, str(path))
+
+
+def digests_key(secret: bytes) -> bytes:
+    """What digests of visitors and mailboxes are made with: 32 bytes."""
+    return hmac.digest(secret, b"passalong visitors", "sha256")
 
 
 def _parsed(text: str, source: str) -> Secret:

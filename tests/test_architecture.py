@@ -120,6 +120,15 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passalong.publishing": BASE | PLAIN,
     "passalong.experiments": BASE | PLAIN,
     "passalong.report": BASE | PLAIN | {"passalong.pages.fill"},
+    "passalong.exports": BASE
+    | PLAIN
+    | {
+        "passalong.attribution",
+        "passalong.booking",
+        "passalong.conversions",
+        "passalong.ledger.port",
+        "passalong.ledger.records",
+    },
     "passalong.commands": BASE
     | PLAIN
     | ROOTS
@@ -127,6 +136,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "passalong.booking",
         "passalong.content",
         "passalong.conversions",
+        "passalong.exports",
         "passalong.ledger",
         "passalong.pages",
         "passalong.publishing",

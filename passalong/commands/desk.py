@@ -13,15 +13,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from passalong import content
+from passalong.access import Signer
 from passalong.commands.order import need_folder, say
+from passalong.conversions.told import Keys
 from passalong.errors import ContentRefused, Stop
+from passalong.holders import Holders
+from passalong.keyring import signing_keys
 from passalong.ledger import ledger_address, open_ledger
-from passalong.tokens import PathKeys, path_secret
+from passalong.merging import decided
+from passalong.tokens import PathKeys, digests_key, path_secret
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from passalong.exports.person import Record
     from passalong.ledger.port import Ledger
     from passalong.model import Editorial, People, Program
 
@@ -45,6 +51,16 @@ class Desk:
     def keys(self) -> PathKeys:
         """What addresses are made of."""
         return PathKeys(self.secret, self.program.id)
+
+    @property
+    def holders(self) -> Holders:
+        """Whose page is where, as of what was decided since."""
+        signer = Signer([key.secret for key in signing_keys(self.var, os.environ)])
+        return Holders(self.keys, signer, decided(self.ledger).revisions)
+
+    def digests(self, found: Sequence[Record]) -> tuple[str, ...]:
+        """What the ledger knows somebody's mailboxes by."""
+        return Keys(digests_key(self.secret)).mailboxes(one.row.email for one in found)
 
 
 @contextmanager

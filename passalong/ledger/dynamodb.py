@@ -90,10 +90,11 @@ class DynamoLedger(DynamoTallies):
         parts = self._parts
         return self._step(event, actor, parts.allowed(actor), *parts.changed(before, after))
 
-    def cancel(self, event: Event, before: Meeting, actor: Actor) -> Recorded:
+    def cancel(self, event: Event, before: Meeting, actor: Actor | None = None) -> Recorded:
         parts = self._parts
+        checks = [parts.allowed(actor)] if actor else []
         changed = parts.changed(before, cancelled(before))
-        return self._step(event, actor, parts.allowed(actor), *changed)
+        return self._step(event, actor, *checks, *changed)
 
     def prefer(self, event: Event, changes: Mapping[str, str], actor: Actor) -> Recorded:
         return self._step(event, actor, self._parts.preferred(changes, actor))

@@ -211,10 +211,11 @@ class Ledger(Tallies, Protocol):
         Raises SlotTaken, Conflict if ``before`` is not the referee's newest, NotFound.
         """
 
-    def cancel(self, event: Event, before: Meeting, actor: Actor) -> Recorded:
+    def cancel(self, event: Event, before: Meeting, actor: Actor | None = None) -> Recorded:
         """Cancels a meeting and frees its time; it is kept with the next sequence.
 
-        Raises Conflict if ``before`` is not the referee's newest, or is cancelled; NotFound.
+        An ``actor`` asks for it themselves. Raises Conflict if ``before`` is not the referee's
+        newest, or is cancelled; NotFound.
         """
 
     def prefer(self, event: Event, changes: Mapping[str, str], actor: Actor) -> Recorded:

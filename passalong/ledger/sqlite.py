@@ -85,7 +85,7 @@ class SqliteLedger(SqliteTallies):
             step.meet(after)
             return step.put()
 
-    def cancel(self, event: Event, before: Meeting, actor: Actor) -> Recorded:
+    def cancel(self, event: Event, before: Meeting, actor: Actor | None = None) -> Recorded:
         with self._step(event, actor) as step:
             if step.earlier:
                 return step.earlier

@@ -1,0 +1,108 @@
+"""Everybody who booked, with what became of it: what files for a CRM are made of.
+
+Whoever was only introduced is not among them: nobody is brought into a CRM before they act. Nor is
+anybody whose page was taken away, or whom the firm has yet to look at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from passalong.attribution.stages import deal_of
+from passalong.booking.accounts import Accounts
+from passalong.events import BOOKED, CANCELLED, CONVERSIONS, LOST, RESCHEDULED, REVERSED, WON, Money
+from passalong.merging import is_held
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+
+    from passalong.events import Event
+    from passalong.holders import Holders
+    from passalong.ledger.port import Ledger, Person
+    from passalong.model import People
+
+_BATCH: Final = 500
+_COUNTED: Final = frozenset({BOOKED, RESCHEDULED, CANCELLED, *CONVERSIONS})
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Somebody who booked. ``stage`` is the newest of their referral, an event's type, and ``at``
+    when that was; ``advocate`` is a name.
+
+    ``amount`` is that of what was won, less what was taken back of it.
+    """
+
+    person: Person
+    advocate: str
+    stage: str
+    at: datetime
+    amount: Money | None = None
+
+
+def leads(ledger: Ledger, people: People, holders: Holders) -> list[Lead]:
+    """The leads, by when they became known and their ids: the same file from the same ledger."""
+    standings = ledger.standings()
+    accounts = Accounts(people.accounts)
+    names = {advocate.id: advocate.name for advocate in people.advocates}
+
+    def is_wanted(person: Person) -> bool:
+        subjects = (person.id, holders.who(person.name, person.company))
+        gone = any((found := standings.get(f"referee:{one}")) and found.revoked for one in subjects)
+        return bool(person.email) and not gone and not is_held(person, accounts)
+
+    wanted = [person for person in ledger.people() if is_wanted(person)]
+    histories = _histories(ledger)
+    return [
+        _lead(person, histories.get(person.referral or person.id, ()), names.get(person.advocate))
+        for person in sorted(wanted, key=lambda one: (one.since, one.id))
+    ]
+
+
+def events_in(ledger: Ledger) -> Iterator[Event]:
+    """Every event, in the order in which they came in."""
+    cursor = ""
+    while True:
+        events, after = ledger.after(cursor, _BATCH)
+        yield from events
+        if len(events) < _BATCH:
+            return
+        cursor = after
+
+
+def _histories(ledger: Ledger) -> dict[str, list[Event]]:
+    """What became of each referral, or of a person whose referral nobody knows."""
+    found: dict[str, list[Event]] = {}
+    for event in events_in(ledger):
+        if event.type in _COUNTED and (about := event.referral or event.referee):
+            found.setdefault(about, []).append(event)
+    return found
+
+
+def _lead(person: Person, history: Sequence[Event], advocate: str | None) -> Lead:
+    told = sorted(history, key=lambda event: (event.at, event.id))
+    stages = [event for event in told if event.type != REVERSED]
+    last = stages[-1] if stages else None
+    won = next((event for event in reversed(stages) if event.type == WON), None)
+    amount = _left(won, told) if won else None
+    stage, at = (last.type, last.at) if last else (BOOKED, person.since)
+    if last is won and won and amount is None and any(_takes_back(one, won) for one in told):
+        stage = LOST
+    return Lead(person, advocate or "", stage, at, amount)
+
+
+def _left(won: Event, told: Iterable[Event]) -> Money | None:
+    """What is left of what was won; None where that is nothing, or was never said."""
+    if won.amount is None:
+        return None
+    minor = won.amount.minor
+    for event in told:
+        if _takes_back(event, won):
+            minor -= event.amount.minor if event.amount else minor
+    return Money(minor, won.amount.currency) if minor > 0 else None
+
+
+def _takes_back(event: Event, won: Event) -> bool:
+    return event.type == REVERSED and event.data.get("of") in (won.id, deal_of(won) or won.id)
