@@ -11,8 +11,6 @@ PASSALONG_HOOKS     the secrets of other systems (see passalong.hooks): ``var/ho
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import logging
 import os
 import secrets
@@ -36,7 +34,7 @@ from passalong.known import Known
 from passalong.ledger import ledger_address, open_ledger
 from passalong.ledger.port import Unavailable
 from passalong.parameters import STORE
-from passalong.tokens import PathKeys, path_secret
+from passalong.tokens import PathKeys, digests_key, path_secret
 from passalong.world import World
 
 if TYPE_CHECKING:
@@ -146,7 +144,7 @@ class Wiring:
 
     @cached_property
     def _visitors(self) -> bytes:
-        return hmac.digest(self._secret, b"passalong visitors", hashlib.sha256)
+        return digests_key(self._secret)
 
     def hooks(self) -> Hooks:
         """The secrets of other systems; a parameter's may be a few minutes old. Raises Stop."""

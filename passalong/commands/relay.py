@@ -10,6 +10,7 @@ from passalong.commands.world import opened
 from passalong.conversions.inbox import held, reconsider
 from passalong.errors import Stop
 from passalong.ledger.port import NotFound
+from passalong.receivers import KIND
 from passalong.relay.deliver import Deliverer
 from passalong.relay.retention import forget_old
 from passalong.relay.run import deliver_due, read_new, replay
@@ -17,7 +18,7 @@ from passalong.wiring import now
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from passalong.ledger.port import Delivery, Ledger
@@ -36,13 +37,29 @@ def main(options: argparse.Namespace, root: Path) -> int:
         forgotten = forget_old(world, now())
         reconsider(world)
         done = deliver_due(ledger, Deliverer(world, wiring.mailer), now)
-        waiting, dead = len(ledger.deliveries("waiting")), len(ledger.deliveries("dead"))
-        print(f"{len(read)} events read, {done} deliveries made, {waiting} waiting, {dead} dead.")
+        waiting, dead = ledger.deliveries("waiting"), len(ledger.deliveries("dead"))
+        made = f"{len(read)} events read, {done} deliveries made"
+        print(f"{made}, {len(waiting)} waiting, {dead} dead.")
         if inbox := len(held(ledger)):
             print(f"{inbox} in the inbox, which “build.py inbox” lists.")
+        for line in _failing(waiting):
+            print(line)
         if forgotten:
             print(f"{forgotten} people forgotten: nobody opened their page, or their time is over.")
     return 0
+
+
+def _failing(waiting: Sequence[Delivery]) -> Iterator[str]:
+    """A line for each receiver of events that failed last, with what it answered."""
+    failed = {one.kind.removeprefix(KIND): one for one in waiting if one.error and _is_told(one)}
+    for name, one in failed.items():
+        behind = sum(_is_told(other) and other.kind == one.kind for other in waiting)
+        yield f"{name} is behind by {behind}: {one.error}"
+
+
+def _is_told(delivery: Delivery) -> bool:
+    """Whether a delivery tells another system of an event."""
+    return delivery.kind.startswith(KIND)
 
 
 def _list(dead: Sequence[Delivery]) -> int:
