@@ -81,7 +81,7 @@ def tell(world: World, known: Known, which: About, fields: Fields, at: datetime)
     locale, what = known.locale(which.locale), fields["what"]
     amount = None
     if what == QUALIFIED and fields["amount"]:
-        amount = _money(locale, fields["amount"], known.program.currency)
+        amount = amount_in(locale, fields["amount"], known.program.currency)
         if amount is None:
             problem = {"text": locale.text("answer.outcome.problem")}
             return _more(known, which, at, {"problem": (problem,), "amount": fields["amount"]})
@@ -158,7 +158,7 @@ def _name(world: World, known: Known, meeting: Meeting, locale: Locale) -> str:
     return first_name(name) or locale.text("answer.outcome.guest")
 
 
-def _money(locale: Locale, text: str, currency: str) -> Money | None:
+def amount_in(locale: Locale, text: str, currency: str) -> Money | None:
     """An amount as people write it in their language: "12,000", "€ 12.000,50"; None if it is none.
 
     Where it can be read in two ways, it is read in the way of the page's language.
