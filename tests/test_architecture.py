@@ -62,6 +62,14 @@ MAY_IMPORT: dict[str, set[str]] = {
         "passalong.ledger.port",
         "passalong.ledger.tallies",
     },
+    "passalong.figures": BASE
+    | PLAIN
+    | {
+        "passalong.attribution",
+        "passalong.ledger.port",
+        "passalong.ledger.records",
+        "passalong.ledger.tallies",
+    },
     "passalong.relay": BASE
     | PLAIN
     | {
