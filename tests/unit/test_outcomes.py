@@ -1,4 +1,4 @@
-"""After a meeting the host says what came of it: one letter, two presses; looking changes nothing."""
+"""After a meeting the host says what came of it in two presses, and looking changes nothing."""
 
 from __future__ import annotations
 
