@@ -65,7 +65,12 @@ class DynamoTallies:
         ]
 
     def drop_figures(self, table: str) -> None:
-        keys = [(item["pk"], item["sk"]) for item in self._query(f"figures#{table}")]
+        self._drop([(item["pk"], item["sk"]) for item in self._query(f"figures#{table}")])
+
+    def drop_tallies(self, keys: Sequence[str]) -> None:
+        self._drop([self._tally_key(key) for key in dict.fromkeys(keys)])
+
+    def _drop(self, keys: Sequence[Key]) -> None:
         for start in range(0, len(keys), _AT_ONCE):
             parts = [delete(key) for key in keys[start : start + _AT_ONCE]]
             self._table.transact(lambda parts=parts: parts)  # type: ignore[misc]

@@ -62,6 +62,11 @@ class SqliteTallies:
         with self._store.writing() as db:
             db.execute("DELETE FROM figures WHERE program = ? AND name = ?", (self._program, table))
 
+    def drop_tallies(self, keys: Sequence[str]) -> None:
+        with self._store.writing() as db:
+            values = ((self._program, key) for key in keys)
+            db.executemany("DELETE FROM tallies WHERE program = ? AND key = ?", values)
+
     def _rows(self, sql: str, **values: object) -> list[tuple[Any, ...]]:
         with self._store.reading() as db:
             return db.execute(sql, {"program": self._program, **values}).fetchall()

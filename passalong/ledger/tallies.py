@@ -69,6 +69,9 @@ class Tallies(Protocol):
     def drop_figures(self, table: str) -> None:
         """Drops a table's cells, whose tallies nobody writes any longer; can be done again."""
 
+    def drop_tallies(self, keys: Sequence[str]) -> None:
+        """Drops tallies that nobody writes any longer, if they are there; can be done again."""
+
 
 def additions(
     changed: Sequence[Tally], cells: Mapping[Cell, Mapping[str, int]]

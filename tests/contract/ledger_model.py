@@ -309,5 +309,8 @@ class ModelLedger:
                 found.append((cell, shown))
         return found
 
+    def drop_tallies(self, keys: Sequence[str]) -> None:
+        self.kept = {key: tally for key, tally in self.kept.items() if key not in keys}
+
     def drop_figures(self, table: str) -> None:
         self.cells = {cell: m for cell, m in self.cells.items() if cell.table != table}

@@ -209,6 +209,7 @@ class Alike(RuleBasedStateMachine):
         self.both(lambda ledger: ledger.figures(table, "2026-11-23", f"2026-11-2{days}"))
         if drop and days == 4:
             self.both(lambda ledger: ledger.drop_figures(table))
+            self.both(lambda ledger: ledger.drop_tallies(UNITS[:2]))
 
     @invariant()
     def what_is_due_is_alike(self) -> None:

@@ -184,6 +184,22 @@ def test_a_large_table_is_shown_and_dropped_whole(desk: Desk) -> None:
     assert shown(desk) == []
 
 
+def test_tallies_are_dropped_by_their_keys_and_begin_anew(desk: Desk) -> None:
+    kept = [first(f"1.event:{number}") for number in range(130)]
+    for start in (0, 65):
+        desk.ledger.tally(kept[start : start + 65], {ALL: {"won": 1}})
+    other = first("2.event:0")
+    desk.ledger.tally([other], {})
+    keys = [tally.key for tally in kept]
+    desk.ledger.drop_tallies([*keys, "1.event:none", keys[0]])
+    desk.ledger.drop_tallies([])
+    desk.ledger.drop_tallies(keys)
+    found = desk.ledger.tallies([*keys, other.key])
+    assert found == {key: Tally(key) for key in keys} | {other.key: other}
+    assert shown(desk) == [(ALL, {"won": 2})]
+    desk.ledger.tally([kept[0]], {})
+
+
 def test_another_programs_figures_are_not_seen(
     desk: Desk, open_desk: Callable[[str], Desk]
 ) -> None:
@@ -193,6 +209,7 @@ def test_another_programs_figures_are_not_seen(
     assert shown(other) == []
     other.ledger.tally([first(record="theirs")], {ALL: {"won": 5}})
     other.ledger.drop_figures(ALL.table)
+    other.ledger.drop_tallies(["referral:one"])
     assert shown(desk) == [(ALL, {"won": 1})]
     assert desk.ledger.tallies(["referral:one"])["referral:one"].record == "ours"
 
