@@ -70,6 +70,15 @@ def is_gathered(event: Event) -> bool:
     return bool(event.referral or event.referee or event.data.get("account"))
 
 
+def keys_of(event: Event) -> list[str]:
+    """The keys of every unit and referee that an event can have to do with."""
+    if not is_gathered(event):
+        return []
+    account = event.data.get("account", "")
+    ids = ((REFEREE, event.referee), (REFERRAL, event.referral), (ACCOUNT, account))
+    return [kind + name for kind, name in ids if name]
+
+
 def gather(
     ledger: Ledger, generation: int, events: Sequence[Event], lookups: Lookup, rules: Rules
 ) -> list[Change]:

@@ -45,6 +45,11 @@ def take(
             _insist(lambda: taking.together(gathered))
 
 
+def event_key(generation: int, event: Event) -> str:
+    """The key of the tally that says that an event is counted."""
+    return f"{generation}.event:{event.id}"
+
+
 def _insist(step: Callable[[], None]) -> None:
     """Does a step again as often as somebody else came before it."""
     for _ in range(_TRIES):
@@ -62,7 +67,7 @@ class _Taking:
 
     def alone(self, events: Sequence[Event]) -> None:
         """Events that count by themselves; which of them are in is what their tallies say."""
-        keys = {f"{self._generation}.event:{event.id}": event for event in events}
+        keys = {event_key(self._generation, event): event for event in events}
         found = self._ledger.tallies(list(keys))
         new = [(*self._row(event), key) for key, event in keys.items() if not found[key].version]
         step = Step(self._ledger)
