@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from passalong.conversions.resolving import again, is_conversion, waiting_for
-from passalong.conversions.whom import note
+from passalong.conversions.told import data_of, told_in
+from passalong.conversions.whom import drop, note
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,6 +48,15 @@ def take_note(world: World, event: Event) -> None:
     """Notes whom an event tells of, and tries what may be about them once more."""
     if new := note(world, event):
         _retry(world.ledger, waiting_for(held(world.ledger), new), world.clock())
+
+
+def forget(world: World, referee: str) -> None:
+    """Forgets what somebody was known by, also in what waits for a person."""
+    gone = drop(world.ledger, referee)
+    for one in waiting_for(held(world.ledger), gone):
+        told = told_in(one.data)
+        left = tuple(digest for digest in told.mailboxes if f"mailbox:{digest}" not in gone)
+        world.ledger.settle(replace(one, data=data_of(replace(told, mailboxes=left))))
 
 
 def reconsider(world: World) -> int:

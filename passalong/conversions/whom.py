@@ -71,23 +71,26 @@ def note(world: World, event: Event) -> tuple[str, ...]:
     raise Unavailable("the index of people is busy")
 
 
-def drop(ledger: Ledger, referee: str) -> None:
-    """Takes somebody out, with all that they are known by."""
+def drop(ledger: Ledger, referee: str) -> set[str]:
+    """Takes somebody out, with all that they are known by: these names."""
+    known: set[str] = set()
     for _ in range(_TRIES):
         own = ledger.tallies([_key(referee)])[_key(referee)]
         row = _row(own)
         if row is None:
-            return
+            return known
+        known.update(row.names)
         gone, rest = row.names[:_MOST], row.names[_MOST:]
         pages = ledger.tallies([_PREFIX + name for name in gone]).values()
         changed = [_next(page, _listed(page, without=referee)) for page in pages]
-        left = _written(replace(row, names=rest)) if rest else ""
+        left = _written(replace(row, names=rest))
         try:
             ledger.tally([_next(own, left), *changed], {})
         except Conflict:
             continue
         if not rest:
-            return
+            ledger.drop_tallies([own.key])
+            return known
     raise Unavailable("the index of people is busy")
 
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from passalong.conversions.inbox import take_note
+from passalong.conversions.inbox import forget, take_note
 from passalong.conversions.resolving import is_conversion, resolve
-from passalong.conversions.whom import drop
 from passalong.events import Event
 from passalong.holders import pages_at
 from passalong.ledger.port import NotFound
@@ -61,7 +60,7 @@ class Deliverer:
             case follows.NOTED:
                 take_note(world, read(Event, data["record"]))
             case follows.FORGOTTEN:
-                drop(world.ledger, data["referee"])
+                forget(world, data["referee"])
             case "page.remove":
                 self._remove_page(data)
             case kind if kind.startswith(KIND):

@@ -22,17 +22,20 @@ import pytest
 
 from functions._origin import HEADER
 from infra.aws.package import FUNCTIONS, package
-from infra.local.gateway import answer_of, event_of
+from infra.local.gateway import Request, answer_of, event_of
 from infra.local.routes import template
 from passalong.events import Event
+from passalong.hooks import parsed
 from passalong.ledger import open_ledger
 from passalong.ledger.dynamodb_calls import connect
 from passalong.ledger.dynamodb_items import packed
 from passalong.ledger.dynamodb_table import create_table
+from passalong.ledger.port import Ledger
 from passalong.ledger.records import written
-from tests.calls import RIGHT, request, token_of
+from passalong.webhooks import signed_headers
+from tests.calls import FORM, RIGHT, request, token_of
 from tests.lambda_loop import Running, running
-from tests.programs import ROOT, Made, advocate, files, referee, write
+from tests.programs import ROOT, Made, advocate, files, holders, referee, write
 
 SECRET = "e" * 64
 TABLE = "built"
@@ -195,6 +198,11 @@ class Cloud:
         answer = answer_of(self.function(function)(event))
         return answer.status, json.loads(answer.body or b"null")
 
+    def send(self, function: str, asked: Request) -> int:
+        """The status of the answer to a request."""
+        event = event_of(asked, f"ANY {asked.path}", "request-1", datetime.now(UTC))
+        return answer_of(self.function(function)(event)).status
+
 
 @pytest.fixture(scope="module")
 def cloud(
@@ -285,6 +293,33 @@ def test_a_visit_is_counted(cloud: Cloud) -> None:
     assert cloud.post("attribution", "visits", token=token) == (204, None)
 
 
+def test_a_host_and_another_system_say_what_came_of_a_meeting(cloud: Cloud) -> None:
+    what_came_of_it(cloud, "r-1")
+
+
+def what_came_of_it(cloud: Cloud, who: str) -> None:
+    token = token_of(cloud.made, "referee", who)
+    _, found = cloud.post("booking", "slots", token=token)
+    told = {"token": token, "start": found["slots"][-1]["start"], "id": f"late-{who}"}
+    assert cloud.post("booking", "bookings", **told)[0] == 201
+    meeting = _ledger(cloud).meeting_of(who)
+    assert meeting
+    path = f"/api/outcomes/{holders().outcome_token(meeting)}"
+    form = (("Content-Type", FORM), (HEADER, SECRET))
+    assert cloud.send("attribution", Request("GET", path, form)) == 200
+    assert cloud.send("attribution", Request("POST", path, form, b"what=met&shown=1")) == 200
+    hook = cloud.made.var / "hooks"
+    cloud.send("attribution", Request("POST", "/api/hooks/conversions", form))  # which makes one
+    (secret,) = parsed(hook.read_text("utf-8"), "hooks").of("conversions")
+    now = datetime.now(UTC)
+    event = {"type": "won", "timestamp": now.isoformat(), "data": {"referral": who}}
+    body = json.dumps(event).encode()
+    headers = (*signed_headers([secret], "m-1", now, body).items(), (HEADER, SECRET))
+    assert (
+        cloud.send("attribution", Request("POST", "/api/hooks/conversions", headers, body)) == 202
+    )
+
+
 def the_relay_follows(cloud: Cloud, name: str) -> None:
     advocate = token_of(cloud.made, "advocate", "a-1")
     assert cloud.post("share", "introductions", token=advocate, name=name)[0] == 201
@@ -306,8 +341,12 @@ def the_relay_follows(cloud: Cloud, name: str) -> None:
 
 
 def _newest(cloud: Cloud) -> Event:
+    return list(_ledger(cloud).events_of("a-1"))[-1]
+
+
+def _ledger(cloud: Cloud) -> Ledger:
     url = f"dynamodb://{TABLE}?region=local&endpoint={cloud.gates['share'].behind}"
-    return list(open_ledger(url, program="leeway").events_of("a-1"))[-1]
+    return open_ledger(url, program="leeway")
 
 
 @pytest.mark.parametrize("name", [name for name in FUNCTIONS if name != "relay"])
@@ -323,6 +362,7 @@ def test_no_function_may_do_to_the_ledger_what_it_never_does(cloud: Cloud) -> No
     an_advocate_acts(cloud, "a-2")
     a_referee_books(cloud, "r-2")
     test_a_visit_is_counted(cloud)
+    what_came_of_it(cloud, "r-2")
     the_relay_follows(cloud, "Ole Berg")
     assert {name: gate.done for name, gate in cloud.gates.items()} == {
         name: allowed(name) for name in FUNCTIONS

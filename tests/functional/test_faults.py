@@ -283,5 +283,5 @@ def test_with_mail_down_a_booking_stands_and_the_mail_goes_later_in_order(tmp_pa
     subjects = [mail.subject for mail in reversed(mails(mailer.folder))]
     assert len(subjects) == len(set(subjects)) >= 4
     waiting = world.ledger.deliveries("waiting")
-    assert {one.kind.partition(".")[2] for one in waiting} <= {"reminder"}
+    assert {one.kind.partition(".")[2] for one in waiting} <= {"reminder", "outcome"}
     world.ledger.close()

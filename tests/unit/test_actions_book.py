@@ -124,6 +124,7 @@ def test_the_event_says_what_and_how_in_ids_and_codes_alone(world: Place) -> Non
         "meeting": meeting_of(world, person.id).id,
         "host": "jonas",
         "start": "2026-11-25T12:00:00+00:00",
+        "end": "2026-11-25T12:25:00+00:00",
         "page": "share",
         "free": "1",
         "story": "nordhavn",

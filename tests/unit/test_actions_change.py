@@ -74,6 +74,7 @@ def test_a_moved_meeting_is_the_same_at_another_time(world: Place) -> None:
         "meeting": before.id,
         "host": "jonas",
         "start": "2026-11-26T08:30:00+00:00",
+        "end": "2026-11-26T08:55:00+00:00",
     }
     assert "2026-11-25T13:00:00+01:00" in set(free(world)) - set(at_one)
 

@@ -288,6 +288,20 @@ def test_whoever_is_removed_is_known_by_nothing_any_more(world: Place, relay: Re
     assert [one.error for one in relay.held] == ["unmatched"]
 
 
+def test_nor_by_what_waits_for_a_person(world: Place, relay: Relay) -> None:
+    booked(world)
+    relay()
+    tell(world, conversion("deal.parked", email="tomas@kestrel.example", company="Kestrel Ferries"))
+    relay()
+    (before,) = relay.held
+    event = Event("x", "leeway", REMOVED, world.clock(), "a-1", "in-1", "ref-in-1")
+    world.ledger.remove(event, "in-1")
+    relay()
+    (after,) = relay.held
+    assert "mailboxes" in before.data
+    assert dict(after.data) == {n: text for n, text in before.data.items() if n != "mailboxes"}
+
+
 def test_events_that_come_again_or_in_another_order_change_nothing(
     world: Place, relay: Relay
 ) -> None:
