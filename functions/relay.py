@@ -18,14 +18,16 @@ from functions._returned import returned
 from passalong.conversions.inbox import held, reconsider
 from passalong.ledger.dynamodb_items import event_in
 from passalong.ledger.port import Unavailable
+from passalong.relay.counting import count, count_new
 from passalong.relay.deliver import Deliverer
 from passalong.relay.retention import forget_old
 from passalong.relay.run import deliver_due, expect, not_followed, read_new
 from passalong.wiring import now, wiring
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
+    from passalong.events import Event
     from passalong.mail.port import Mailer
     from passalong.world import World
 
@@ -71,16 +73,18 @@ class _Relay:
         Answers which records are to come again: those that the ledger could not take just now.
         """
         world = self._world()
-        taken: set[str] = set()
+        taken: list[Event] = []
         failed = []
         for record in records:
             try:
-                taken.add(_taken_in(world, record))
+                taken += _taken_in(world, record)
             except Exception as error:  # noqa: BLE001 - one record's fault must not stop the others
                 self._logger.warning("not taken in", extra={"fault": type(error).__name__})
                 failed.append({"itemIdentifier": record["dynamodb"]["SequenceNumber"]})
+        self._counted(lambda: count(world, taken))
         try:
-            done = self._deliver(world, context, only=taken, ahead=SOON)
+            ids = {event.id for event in taken}
+            done = self._deliver(world, context, only=ids, ahead=SOON)
         except Unavailable:
             done = 0  # they are in the ledger, and the clock comes for them
         _count(Delivered=done)
@@ -96,34 +100,44 @@ class _Relay:
         except Exception as error:  # noqa: BLE001 - what is in the ledger already has to go
             read = 0
             self._logger.error("not read", extra={"fault": type(error).__name__})  # noqa: TRY400 - it may quote
+        self._counted(lambda: count_new(world, lambda: _is_late(context)).left)
         done = self._deliver(world, context, ahead=-FOR_THE_STREAM)
         dead = len(world.ledger.deliveries("dead"))
         _count(Delivered=done, Dead=dead, Held=len(held(world.ledger)))
         self._logger.info("caught up", extra={"read": read, "done": done, "dead": dead})
 
-    def _deliver(self, world: World, context: Any, **which: Any) -> int:
-        def enough() -> bool:
-            return bool(context.get_remaining_time_in_millis() < _SPARE)
+    def _counted(self, step: Callable[[], Sequence[str]]) -> None:
+        """Counts events; those that are not counted now the clock comes for, once more."""
+        try:
+            if left := step():
+                self._logger.error("not countable", extra={"events": list(left)})
+        except Exception as error:  # noqa: BLE001 - no figure may hold up a letter
+            self._logger.warning("not counted", extra={"fault": type(error).__name__})
 
-        deliver = Deliverer(world, self._mailer())
+    def _deliver(self, world: World, context: Any, **which: Any) -> int:
+        deliver, enough = Deliverer(world, self._mailer()), lambda: _is_late(context)
         return deliver_due(world.ledger, deliver, now, enough=enough, **which)
 
 
-def _taken_in(world: World, record: Mapping[str, Any]) -> str:
-    """The id of a record's event, whose deliveries are in the ledger now."""
+def _is_late(context: Any) -> bool:
+    return bool(context.get_remaining_time_in_millis() < _SPARE)
+
+
+def _taken_in(world: World, record: Mapping[str, Any]) -> list[Event]:
+    """A record's event, whose deliveries are in the ledger now."""
     change = record["dynamodb"]
     image = change.get("NewImage")
     if record["eventName"] != "INSERT" or not image:
-        return ""
+        return []
     try:
         event = event_in(image)
     except Exception:  # noqa: BLE001 - it is no better when it comes again
         text = image.get("record", {}).get("S", "")
         world.ledger.expect([not_followed(f"stream-{record['eventID']}", text, now())])
-        return ""
+        return []
     if event:
         expect(world.ledger, [event], world.known().program.events_out)
-    return event.id if event else ""
+    return [event] if event else []
 
 
 def _count(**figures: int) -> None:

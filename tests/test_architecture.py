@@ -73,8 +73,10 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passalong.relay": BASE
     | PLAIN
     | {
+        "passalong.attribution.rules",
         "passalong.booking",
         "passalong.conversions",
+        "passalong.figures",
         "passalong.ledger.port",
         "passalong.ledger.records",
         "passalong.mail",

@@ -22,6 +22,7 @@ from passalong.conversions.inbox import reconsider
 from passalong.errors import PassalongError
 from passalong.events import BOOKED, INTRODUCED, PREFERRED, REMOVED, REVOKED
 from passalong.ledger.port import Unavailable
+from passalong.relay.counting import count_new
 from passalong.relay.deliver import Deliverer
 from passalong.relay.retention import forget_old
 from passalong.relay.run import deliver_due, read_new
@@ -111,6 +112,8 @@ class Backstage:
         # they are never read again, whatever fails after this
         events = read_new(ledger, program.events_out)
         self._pages_changed |= any(event.type in _CHANGES_PAGES for event in events)
+        with contextlib.suppress(Unavailable):  # a busy ledger is asked again, and letters go on
+            count_new(world)
         if time.monotonic() - self._forgot > _FORGET_EVERY:
             self._forgot = time.monotonic()
             forget_old(world, now())

@@ -11,6 +11,7 @@ from passalong.conversions.inbox import held, reconsider
 from passalong.errors import Stop
 from passalong.ledger.port import NotFound
 from passalong.receivers import KIND
+from passalong.relay.counting import count_new
 from passalong.relay.deliver import Deliverer
 from passalong.relay.retention import forget_old
 from passalong.relay.run import deliver_due, read_new, replay
@@ -37,11 +38,14 @@ def main(options: argparse.Namespace, root: Path) -> int:
         forgotten = forget_old(world, now())
         reconsider(world)
         done = deliver_due(ledger, Deliverer(world, wiring.mailer), now)
+        left = count_new(world).left
         waiting, dead = ledger.deliveries("waiting"), len(ledger.deliveries("dead"))
         made = f"{len(read)} events read, {done} deliveries made"
         print(f"{made}, {len(waiting)} waiting, {dead} dead.")
         if inbox := len(held(ledger)):
             print(f"{inbox} in the inbox, which “build.py inbox” lists.")
+        if left:
+            print(f"{len(left)} events that nobody can count are in no figure: {', '.join(left)}")
         for line in _failing(waiting):
             print(line)
         if forgotten:
