@@ -139,6 +139,31 @@ class Rate:
     rate: str
 
 
+class Cost(NamedTuple):
+    """Money that the program cost, in minor units, spread over its days from ``since`` to
+    ``until``, both within."""
+
+    name: str
+    kind: Literal["running", "rewards"]
+    since: date
+    until: date
+    amount: int
+
+
+class Channel(NamedTuple):
+    """Another way to customers, as the marketer gives its figures; None is one not given.
+
+    Money is in minor units; deals, days (``sales_cycle``) and rates are in millionths.
+    """
+
+    name: str
+    deals: int | None = None
+    average_value: int | None = None
+    sales_cycle: int | None = None
+    retention: int | None = None
+    cost_per_acquisition: int | None = None
+
+
 IGNORED = "ignore"
 """What a program says of a stage that means nothing to it."""
 
@@ -213,6 +238,8 @@ class Program:
     retention_people_days: int = 730
     events_out: tuple[Receiver, ...] = ()
     conversions: Conversions = Conversions()
+    costs: tuple[Cost, ...] = ()
+    channels: tuple[Channel, ...] = ()
 
     @property
     def locale(self) -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from passalong.content.booking import read_booking, read_questions, translated_questions
 from passalong.content.conversions import read_conversions
+from passalong.content.costs import read_channels, read_costs
 from passalong.content.forms import (
     base_url_fault,
     is_colour,
@@ -68,6 +69,8 @@ def read_program(table: Table, folder: Path) -> Program:
         retention_people_days=retention.number("people_days", 730, 1, 3650),
         events_out=read_receivers(table),
         conversions=read_conversions(table),
+        costs=read_costs(table.tables("costs"), currency),
+        channels=read_channels(table.tables("channels"), currency),
     )
     check_mappings(table.table("content"), folder)
     for done in (looking_for, booking, others, retention, table):

@@ -16,7 +16,7 @@ from passalong.content.problems import Problems
 from passalong.content.toml import Lines, read_toml
 from passalong.ledger.meetings import cells_of
 from passalong.ledger.port import Meeting
-from passalong.model import MEDIA, Attribution, Rate, Receiver
+from passalong.model import MEDIA, Attribution, Channel, Cost, Rate, Receiver
 from passalong.receivers import STAGES
 from tests.unit.content_samples import PROGRAM, make, read, said, write
 
@@ -119,6 +119,29 @@ food = "Lebensmittel"
 role = "Hofplaner"
 bio = "Elf Jahre am Kai."
 
+[[costs]]
+name = "Software"
+from = 2026-01-01
+until = 2026-12-31
+amount = "3650"
+
+[[costs]]
+name = "Harbour day"
+kind = "rewards"
+from = 2026-06-13
+amount = "1999.99"
+
+[[channels]]
+name = "Trade fairs"
+deals = 4
+average_value = "9800"
+sales_cycle_days = 94
+retention_percent = 81
+cost_per_acquisition = "4100.50"
+
+[[channels]]
+name = "Search"
+
 [[rates]]
 from = 2026-07-01
 currency = "USD"
@@ -154,6 +177,15 @@ def test_every_setting_arrives(tmp_path: Path) -> None:
         Rate(date(2026, 7, 1), "USD", "0.90"),
     )
     assert (program.retention_introduced_days, program.retention_people_days) == (45, 365)
+    year = (date(2026, 1, 1), date(2026, 12, 31))
+    assert program.costs == (
+        Cost("Software", "running", *year, 365_000),
+        Cost("Harbour day", "rewards", date(2026, 6, 13), date(2026, 6, 13), 199_999),
+    )
+    assert program.channels == (
+        Channel("Trade fairs", 4_000_000, 980_000, 94_000_000, 810_000, 410_050),
+        Channel("Search"),
+    )
     assert program.looking_for_industries == ("shipping", "grocery")
     booking = program.booking
     assert (booking.minutes, booking.buffer_before, booking.notice_hours) == (30, 5, 48)
@@ -200,6 +232,38 @@ def test_a_rate_is_dated_decimal_and_of_another_currency(
 ) -> None:
     text = f"{PROGRAM}\n[[rates]]\n{rate}\n"
     first = text.splitlines().index("[[rates]]") + 1
+    folder = make(tmp_path / "content", program=text)
+    assert said(folder) == [f"program.toml:{first + line}: {words}" for line, words in wrong]
+
+
+@pytest.mark.parametrize(
+    ("given", "wrong"),
+    [
+        ('[[costs]]\nfrom = 2026-01-01\namount = "1"', [(1, "costs.name is missing.")]),
+        ('[[costs]]\nname = "A"\namount = "1"', [
+            (1, "costs.from is missing: the first day that it is for, such as 2026-01-01.")]),
+        ('[[costs]]\nname = "A"\nfrom = 2026-02-01\nuntil = 2026-01-31\namount = "1"', [
+            (4, "costs.until is 2026-01-31, which is before 2026-02-01.")]),
+        ('[[costs]]\nname = "A"\nfrom = 2026-02-01\namount = 12.5', [
+            (4, 'costs.amount must be text. Put it in quotes: "12.5".')]),
+        ('[[costs]]\nname = "A"\nfrom = 2026-02-01\namount = "1.999,00"', [
+            (4, "costs.amount is “1.999,00”; it must be an amount in EUR, with a point, "
+             'such as "1200.00".')]),
+        ('[[costs]]\nname = "A"\nkind = "reward"\nfrom = 2026-02-01\namount = "1"', [
+            (3, "costs.kind is “reward”; it can be running or rewards. Did you mean “rewards”?")]),
+        ('[[channels]]\nname = "A"\nretention_percent = 101', [
+            (3, "channels.retention_percent is 101; it must be from 0 to 100.")]),
+        ('[[channels]]\nname = "A"\n[[channels]]\nname = "A"', [
+            (4, "channels.name is “A”, which is another channel's already.")]),
+        ('[[channels]]\nname = "A"\ncost = "3"', [
+            (3, "channels.cost is not a setting we know.")]),
+    ],
+)  # fmt: skip
+def test_costs_and_channels_say_what_is_wrong_with_them(
+    tmp_path: Path, given: str, wrong: list[tuple[int, str]]
+) -> None:
+    text = f"{PROGRAM}\n{given}\n"
+    first = text.splitlines().index(given.splitlines()[0])
     folder = make(tmp_path / "content", program=text)
     assert said(folder) == [f"program.toml:{first + line}: {words}" for line, words in wrong]
 
