@@ -332,7 +332,7 @@ EXTREME = replace(
             ),
             left_out=1_234_567,
         ),
-        *RICH.tables[1:],
+        *RICH.tables[1:3],
     ),
     inbox=(Waiting("x", LAST, NASTY, "something-new", LONG, -MANY, "JPY"),),
     experiments=(

@@ -208,8 +208,8 @@ class Line:
 class Table:
     """A table: ``code`` names it, its CSV, its words and what its first column holds.
 
-    ``left_out`` counts the lines that are only in the CSV. ``about`` is the figure whose rows a table
-    of rows shows: a stage, a column or a number by its code.
+    ``left_out`` counts the lines that are only in the CSV. ``about`` is the figure whose rows a
+    table of rows shows: a stage, a column or a number by its code.
     """
 
     code: str

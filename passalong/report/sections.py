@@ -107,7 +107,7 @@ def _series(report: Report, words: Words) -> Html:
     chart = tag(
         "figure",
         tag("p", *keys, class_="keys", aria_hidden="true"),
-        charts.series(data, words, "series"),
+        charts.series(data, words, "chart"),
     )
     same = plain(heads, lines, caption=words.text("series.table"))
     summary = tag("summary", words.say("series.table"))

@@ -19,7 +19,7 @@
   };
   const address = () => `#${token}${about.size ? `?${about}` : ''}`;
 
-  const find = (selector) => selector && place.querySelector(selector);
+  const find = (selector) => (selector ? place.querySelector(selector) : null);
   const named = (element) => {
     if (!element || !place.contains(element)) return '';
     if (element.localName === 'summary') return `#${element.parentElement.id} > summary`;
@@ -128,8 +128,7 @@
       [token, about, version] = [form.elements.token.value, settings(form, submitter), ''];
     }
     history.pushState(null, '', address());
-    open();
-    poll();
+    open().then(poll);
   });
   document.addEventListener('change', ({ target }) => {
     const { form } = target;
@@ -143,7 +142,7 @@
       if (!location.hash.includes('.')) {
         if (token) history.replaceState(null, '', address()); // a place on the page took the key's
       } else if (read()) {
-        open();
+        open().then(poll);
       }
     });
   }

@@ -61,7 +61,15 @@ def headers_of(path: str) -> dict[str, str]:
     "path",
     [
         *("/", "/404.html", "/stories/", "/stories/x/", "/assets/a.1f2e.css", "/robots.txt"),
-        *("/assets/l.1f2e.svg", "/logos/x.svg", "/a/k/", "/p/k/", "/p/k/index.html", "/r/c/"),
+        *(
+            "/assets/l.1f2e.svg",
+            "/logos/x.svg",
+            "/a/k/",
+            "/p/k/",
+            "/p/k/index.html",
+            "/r/c/",
+            "/report/",
+        ),
     ],
 )
 def test_headers_are_the_local_server_s(path: str) -> None:
@@ -85,7 +93,7 @@ def test_what_is_missing_is_the_neutral_page_and_no_more_is_kept_of_it(path: str
 
 
 def test_private_pages_are_kept_by_nobody_whatever_their_file_says() -> None:
-    for path in ("/a/k/", "/p/k/"):
+    for path in ("/a/k/", "/p/k/", "/report/"):
         assert headers_of(path)["Cache-Control"] == "private, no-store"
 
 

@@ -32,7 +32,9 @@ def test_every_file_keeps_to_itself(path: str) -> None:
     assert {"Content-Type", "Cache-Control"} < headers.keys()
 
 
-@pytest.mark.parametrize("path", ["/a/key/", "/p/key/", "/a/key/index.html", "p/key/", "/a"])
+@pytest.mark.parametrize(
+    "path", ["/a/key/", "/p/key/", "/a/key/index.html", "p/key/", "/a", "/report/"]
+)
 def test_a_private_page_is_kept_by_nobody_and_found_by_nobody(path: str) -> None:
     headers = headers_for(path)
     assert headers["Cache-Control"] == "private, no-store"
