@@ -172,6 +172,7 @@ PAGES = {
     "unnamed share": personal("share", "adv-1002"),
     "partner's share": "/r/hofberatung/",
     "privacy": "/privacy/",
+    "report": "/report/",
     "missing": "/no/such/page/",
     "people": "/_people/",
 }
@@ -192,7 +193,10 @@ WITHOUT_STORIES = {
 
 ARABIC = {
     name: PAGES[name]
-    for name in ("program", "stories", "story", "referee", "named share", "privacy", "missing")
+    for name in (
+        *("program", "stories", "story", "referee", "named share"),
+        *("privacy", "report", "missing"),
+    )
 } | {
     "advocate": PAGES["advocate with story and suggestions"],
     "story in English": "/stories/mossgate/",
