@@ -21,7 +21,7 @@ from passalong.pages.fill import Hole, Part, Repeat, Skeleton
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 _ANEW: Final = "“build.py serve” writes it anew"
 
 
@@ -42,6 +42,8 @@ class Bundle:
     editorial: Editorial
     advocates: tuple[Advocate, ...]
     referees: tuple[Referee, ...]
+    variants: Mapping[str, str]
+    """By an advocate's id the codes of what they were given in experiments."""
     accounts: tuple[Account, ...]
     keys: Mapping[str, str]
     """From the key of a page, or the code of a share link, to the id of whose it is."""
@@ -73,6 +75,7 @@ def dump(bundle: Bundle) -> bytes:
         "editorial": to_json(bundle.editorial),
         "advocates": bundle.advocates,
         "referees": bundle.referees,
+        "variants": bundle.variants,
         "accounts": bundle.accounts,
         "keys": bundle.keys,
         "revisions": bundle.revisions,
@@ -132,6 +135,7 @@ def _read(document: dict[str, Any]) -> Bundle:
         editorial=from_json(Editorial, document["editorial"]),
         advocates=tuple(map(Advocate._make, document["advocates"])),
         referees=tuple(map(Referee._make, document["referees"])),
+        variants=document["variants"],
         accounts=tuple(map(Account._make, document["accounts"])),
         keys=document["keys"],
         revisions=document["revisions"],

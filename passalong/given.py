@@ -49,7 +49,7 @@ class Frame(NamedTuple):
     """All that a template can see of a page before any value: what a skeleton is compiled for.
 
     ``fields`` names the values that there are; ``rows`` the shapes that rows of given values have;
-    ``more`` counts the further stories.
+    ``more`` counts the further stories; ``variants`` are those of the page's words.
     """
 
     kind: str
@@ -62,6 +62,7 @@ class Frame(NamedTuple):
     gift: bool
     named: bool
     partner: bool
+    variants: tuple[str, ...]
 
 
 class Piece(NamedTuple):
@@ -79,7 +80,7 @@ PieceOf = Callable[..., Piece]
 """``piece(what, *about)``: the given values of one thing, by what it is and which.
 
 ``host`` is by id and locale, ``story`` and ``image`` by slug and locale, ``more`` by slugs and
-locale, ``looking_for`` by industry and locale.
+locale, ``looking_for`` by industry, locale and the variants of the page.
 """
 
 
@@ -103,7 +104,7 @@ def pieces_of(shape: Shape, piece_of: PieceOf) -> tuple[Piece, ...]:
         pieces.append(piece_of("more", *shape.more, locale))
     pieces.append(piece_of("image", shape.story, locale))
     if shape.kind == "advocate":
-        pieces.append(piece_of("looking_for", shape.industry, locale))
+        pieces.append(piece_of("looking_for", shape.industry, locale, *shape.variants))
     return tuple(pieces)
 
 
@@ -121,4 +122,5 @@ def frame_of(editorial: Editorial, shape: Shape, pieces: Iterable[Piece]) -> Fra
         gift=shape.gift,
         named=shape.named,
         partner=shape.partner,
+        variants=shape.variants,
     )

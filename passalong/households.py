@@ -17,6 +17,7 @@ class Household(NamedTuple):
     advocate: Advocate
     confirmed: list[Referee]
     suggested: list[Referee]
+    variants: str = ""
 
     def digest(self, holders: Holders) -> bytes:
         """Changes when anything about these people does, but the lines that they stand on."""
@@ -26,13 +27,17 @@ class Household(NamedTuple):
         if holders.revisions:
             revisions += [holders.revision("referee", referee.id) for referee in referees]
         # Version 2 of the format: later ones depend on how often Python has met a text before.
-        data = marshal.dumps((len(self.confirmed), people, revisions), 2)
+        data = marshal.dumps((len(self.confirmed), people, revisions, self.variants), 2)
         return hashlib.blake2b(data, digest_size=16).digest()
 
 
 def households(people: People) -> list[Household]:
     """Everybody, by advocate."""
-    found = {advocate.id: Household(advocate, [], []) for advocate in people.advocates}
+    variants = people.variants
+    found = {
+        advocate.id: Household(advocate, [], [], variants.get(advocate.id, ""))
+        for advocate in people.advocates
+    }
     for referee in people.referees:
         if household := found.get(referee.advocate):
             suggested = referee.status == "suggested"

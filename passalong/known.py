@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from passalong.bundle import Bundle
     from passalong.drafting import Drafts
     from passalong.locales import Locale
-    from passalong.model import Advocate, Program, Referee
+    from passalong.model import Advocate, Editorial, Program, Referee
     from passalong.pages.fill import Row, Skeleton
     from passalong.plan import Planner, Shape
     from passalong.tokens import PathKeys
@@ -54,13 +54,6 @@ class Known:
         return Accounts(self.bundle.accounts)
 
     @cached_property
-    def drafts(self) -> Drafts:
-        """The drafted messages."""
-        from passalong.drafting import Drafts  # noqa: PLC0415 - most requests need no message
-
-        return Drafts(self.bundle.editorial)
-
-    @cached_property
     def _by_advocate(self) -> dict[str, list[Referee]]:
         found: dict[str, list[Referee]] = {}
         for referee in self.bundle.referees:
@@ -71,7 +64,8 @@ class Known:
     def _planner(self) -> Planner:
         from passalong.plan import Planner  # noqa: PLC0415 - most requests make no page
 
-        return Planner(self.bundle.editorial, People([], [], (), ()), self.holders)
+        nobody = People([], [], (), (), variants=dict(self.bundle.variants))
+        return Planner(self.bundle.editorial, nobody, self.holders)
 
     def advocate(self, person_id: str) -> Advocate | None:
         """The advocate with this id."""
@@ -116,18 +110,32 @@ class Known:
         """The id of the host whom a referee's page names."""
         return self._planner.referee(referee, advocate).shape.host
 
+    def variants_of(self, advocate: Advocate) -> str:
+        """The codes of what an advocate was given in experiments."""
+        return self.bundle.variants.get(advocate.id, "")
+
+    def drafts_of(self, advocate: Advocate) -> Drafts:
+        """The drafted messages as an advocate has them."""
+        from passalong.drafting import Drafts  # noqa: PLC0415 - most requests need no message
+
+        return Drafts(self._seen_by(advocate))
+
+    def _seen_by(self, advocate: Advocate) -> Editorial:
+        views = self._planner.views
+        return views.editorial(views.shown(self.variants_of(advocate), "advocate"))
+
     def words_of(self, advocate: Advocate, code: str) -> dict[str, str]:
         """What fills an advocate's messages in a locale. Raises NotInBundle."""
         from passalong.drafting import looking_for, words_of  # noqa: PLC0415 - see above
 
-        locale = self.locale(code)
+        locale, program = self.locale(code), self._seen_by(advocate).program
         shape, _, said = self._planner.advocate(advocate._replace(locale=locale.code))
         values = dict(zip(shape.present, said, strict=True))
-        values["looking_for"] = looking_for(self.program.texts[locale.code], shape.industry)
+        values["looking_for"] = looking_for(program.texts[locale.code], shape.industry)
         values |= self._piece("host", shape.host, locale.code)
         if shape.story:
             values |= self._piece("story", shape.story, locale.code)
-        return words_of(self.program, locale, values, gift=shape.gift)
+        return words_of(program, locale, values, gift=shape.gift)
 
     def answer(self, name: str, locale: str, said: Mapping[str, str | tuple[Row, ...]]) -> bytes:
         """The page that answers a form. Raises NotInBundle."""

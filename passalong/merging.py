@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Final
 from passalong.booking.accounts import Accounts, handling
 from passalong.holders import is_introduced
 from passalong.model import Referee
+from passalong.variants import variants_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from passalong.holders import Holders
     from passalong.ledger.port import Ledger, Person, Standing
-    from passalong.model import Advocate, People
+    from passalong.model import Advocate, Experiment, People
 
 SHOW_NAME: Final = "show_name"
 GIFT: Final = "gift"
@@ -52,8 +53,22 @@ def decided(ledger: Ledger) -> Decided:
     )
 
 
-def merged(people: People, known: Decided, holders: Holders) -> People:
-    """The lists with everything that was decided: whose page was taken away is not in them."""
+def merged(
+    people: People, known: Decided, holders: Holders, experiments: Sequence[Experiment] = ()
+) -> People:
+    """The lists with everything that was decided: whose page was taken away is not in them.
+
+    Advocates have a variant of each of the ``experiments``: the one that was noted, or else drawn.
+    """
+    people = _as_decided(people, known, holders)
+    if not experiments:
+        return people
+    advocates = (advocate.id for advocate in people.advocates)
+    found = variants_of(experiments, advocates, known.standings, holders.keys)
+    return replace(people, variants=found)
+
+
+def _as_decided(people: People, known: Decided, holders: Holders) -> People:
     if not known.people and not known.standings:
         return people
     standings = known.standings

@@ -8,6 +8,7 @@ from passalong.lengths import widest
 from passalong.message_lint import lint
 from passalong.names import first_name
 from passalong.sharing import share_link
+from passalong.variants import every_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,7 +55,7 @@ def _senders(locale: str, advocates: Sequence[Advocate], editorial: Editorial) -
         columns,
         {name: value for name, column in columns.items() if (value := widest(column))},
         absent,
-        gift=bool(own or editorial.program.texts[locale].reward_advocate),
+        gift=bool(own or any(t.reward_advocate for t in every_text(editorial.program, locale))),
     )
 
 
@@ -92,14 +93,14 @@ def _lint(
 
 
 def _program_words(message: Message, editorial: Editorial, people: People) -> dict[str, str]:
-    program, texts = editorial.program, editorial.program.texts[message.locale]
-    phrases = (texts.ask, *texts.ask_by_industry.values())
+    program, texts = editorial.program, [*every_text(editorial.program, message.locale)]
+    phrases = [phrase for text in texts for phrase in (text.ask, *text.ask_by_industry.values())]
     words = {
         "brand": program.brand.name,
-        "overview": texts.overview,
+        "overview": widest(text.overview for text in texts),
         "link": share_link(program.base_url, _CODE, message.medium),
         "looking_for": widest(phrases),
-        "disclosure": texts.disclosure,
+        "disclosure": widest(text.disclosure for text in texts),
         "host_first": widest(first_name(host.name) for host in program.booking.hosts),
     }
     if message.medium == "refer":

@@ -212,12 +212,35 @@ class Receiver:
 
 
 @dataclass(frozen=True, slots=True)
+class Experiment:
+    """Variants of one thing, each shown to a part of the advocates and all who come by them.
+
+    ``varies`` is ``messages/<medium>``, or one of `variants.SECTIONS`. The first of ``variants`` is
+    what the program says without an experiment; ``weights`` are their shares of new people.
+    ``goal`` is what an advocate is meant to bring about, ``minimum`` how many of each variant one
+    waits for, ``since`` the day from which results count. ``automatic`` lets publishing give more
+    people to what does better. ``ended`` is the variant that everybody gets from now on.
+    """
+
+    name: str
+    varies: str
+    variants: tuple[str, ...]
+    weights: tuple[int, ...]
+    goal: Literal["acted", "booked", "won"] = "acted"
+    minimum: int = 50
+    since: date | None = None
+    automatic: bool = False
+    ended: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
     """One referral program: ``content/program.toml``, checked and with every default in place.
 
     ``base_url`` has no slash at its end. ``texts`` holds one entry for each of ``locales``; the
     first locale is the program's own. ``looking_for`` holds industries, sizes and roles as given.
-    ``rates`` are in order of day and currency.
+    ``rates`` are in order of day and currency. ``varied`` has the texts under a variant of an
+    experiment, by its code (``gift=b``) and locale.
     """
 
     id: str
@@ -240,6 +263,8 @@ class Program:
     conversions: Conversions = Conversions()
     costs: tuple[Cost, ...] = ()
     channels: tuple[Channel, ...] = ()
+    experiments: tuple[Experiment, ...] = ()
+    varied: dict[str, dict[str, Texts]] = field(default_factory=dict)
 
     @property
     def locale(self) -> str:
@@ -458,3 +483,5 @@ class People:
     problems: tuple[Problem, ...]
     kept: tuple[str, ...] = ()
     """Ids of people who are no longer in the export and stay until they are removed."""
+    variants: dict[str, str] = field(default_factory=dict)
+    """By an advocate's id the variants that they see, as ``gift=b,linkedin-tone=a``."""

@@ -10,6 +10,7 @@ from passalong.households import households
 from passalong.matching import chooser
 from passalong.names import first_name, short_name
 from passalong.secrecy import Secrets
+from passalong.variants import Views
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -20,27 +21,12 @@ if TYPE_CHECKING:
     from passalong.pages.fill import Row, Values
 
 REFEREE_FIELDS = (
-    "referee.first",
-    "referee.name",
-    "advocate.first",
-    "advocate.name",
-    "advocate.byline",
-    "reason",
-    "reward",
-    "code",
-    "token",
+    *("referee.first", "referee.name", "advocate.first", "advocate.name", "advocate.byline"),
+    *("reason", "reward", "code", "token"),
 )
 ADVOCATE_FIELDS = (
-    "advocate.first",
-    "advocate.name",
-    "advocate.company",
-    "advocate.role",
-    "advocate.context",
-    "reward",
-    "code",
-    "token",
-    "suggestions",
-    "introductions",
+    *("advocate.first", "advocate.name", "advocate.company", "advocate.role", "advocate.context"),
+    *("reward", "code", "token", "suggestions", "introductions"),
 )
 SHARE_FIELDS = ("advocate.first", "advocate.name", "advocate.byline", "reward", "code", "token")
 
@@ -53,7 +39,8 @@ class Shape(NamedTuple):
 
     ``present`` names the values that the page has, in order. ``story``, ``more`` and ``host`` are
     slugs and an id. ``industry`` picks the phrase for whom we look for. ``gift`` says that the
-    advocate receives the program's reward; a reward of their own is a value.
+    advocate receives the program's reward; a reward of their own is a value. ``variants`` are the
+    codes of those that the page shows in the place of what is plain.
     """
 
     kind: str
@@ -66,6 +53,7 @@ class Shape(NamedTuple):
     gift: bool = False
     named: bool = False
     partner: bool = False
+    variants: tuple[str, ...] = ()
 
 
 class Planned(NamedTuple):
@@ -96,6 +84,8 @@ class _Sender(NamedTuple):
     byline: str
     own: str
     """The slug of their own story, if it is shown."""
+    variants: str
+    """The codes of what they were given in experiments."""
 
 
 def byline_of(advocate: Advocate) -> str:
@@ -125,6 +115,7 @@ class Planner:
         self.choose = chooser(editorial.stories)
         self.shown = {story.slug for story in editorial.stories}
         self.secrets = Secrets(editorial.forbidden)
+        self.views = Views(editorial)
         self.groups: dict[Shape, Group] = {}
         self._hosts: dict[tuple[str, str, str], list[Host]] = {}
 
@@ -136,7 +127,7 @@ class Planner:
 
     def add(self, household: Household) -> tuple[str, ...]:
         """Plans the pages of a household; their paths."""
-        advocate, confirmed, suggested = household
+        advocate, confirmed, suggested, _ = household
         sender = self._sender(advocate)
         return (
             self._add(self._share(sender)),
@@ -164,6 +155,7 @@ class Planner:
             first_name(advocate.name),
             byline_of(advocate),
             self._own_story(advocate),
+            self.people.variants.get(advocate.id, ""),
         )
 
     def _add(self, page: Planned) -> str:
@@ -208,7 +200,8 @@ class Planner:
     def _referee(self, referee: Referee, sender: _Sender) -> Planned:
         advocate = sender.advocate
         locale = self.program.locale_for(referee.locale or advocate.locale)
-        reward, gift = reward_of(self.program, advocate, locale)
+        variants = self.views.shown(sender.variants, "referee")
+        reward, gift = reward_of(self.views.program(variants), advocate, locale)
         said = (referee.name, referee.reason, advocate.name, sender.byline)
         stories = self._stories(referee, sender, locale, said)
         values = (
@@ -229,6 +222,7 @@ class Planner:
             self._host(advocate.owner, referee.region or advocate.region, locale, referee.id),
             story=stories[0] if stories else "",
             gift=gift,
+            variants=variants,
         )
         path = f"p/{self.holders.key('referee', referee.id)}/index.html"
         return Planned(shape, path, tuple(filter(None, values)))
@@ -236,7 +230,8 @@ class Planner:
     def _share(self, sender: _Sender) -> Planned:
         advocate, locale = sender.advocate, sender.locale
         named = advocate.show_name.casefold() == "yes"
-        reward, gift = reward_of(self.program, advocate, locale)
+        variants = self.views.shown(sender.variants, "share")
+        reward, gift = reward_of(self.views.program(variants), advocate, locale)
         said = (sender.first, advocate.name, sender.byline) if named else ("", "", "")
         stories = self._stories(advocate, sender, locale, filter(None, said))
         values = (*said, reward, sender.code, self.holders.share_token(advocate))
@@ -250,6 +245,7 @@ class Planner:
             gift=gift,
             named=named,
             partner=advocate.kind == "partner",
+            variants=variants,
         )
         return Planned(shape, f"r/{sender.code}/index.html", tuple(filter(None, values)))
 
@@ -257,7 +253,9 @@ class Planner:
         self, sender: _Sender, suggested: Sequence[Referee], confirmed: Sequence[Referee]
     ) -> Planned:
         advocate, locale = sender.advocate, sender.locale
-        reward, gift = reward_of(self.program, advocate, locale)
+        variants = self.views.shown(sender.variants, "advocate")
+        program = self.views.program(variants)
+        reward, gift = reward_of(program, advocate, locale)
         own = "" if sender.own in self.editorial.forbidden else sender.own
         current = advocate.status not in ("moved", "left")
         values = (
@@ -272,7 +270,7 @@ class Planner:
             tuple(self._suggestion(referee) for referee in suggested[:SUGGESTIONS]),
             tuple({"label": short_name(r.name)} for r in confirmed if r.status == "confirmed"),
         )
-        phrases = self.program.texts[locale].ask_by_industry
+        phrases = program.texts[locale].ask_by_industry
         shape = Shape(
             "advocate",
             locale,
@@ -282,6 +280,7 @@ class Planner:
             industry=advocate.industry if advocate.industry in phrases else "",
             gift=gift,
             named=advocate.show_name.casefold() == "yes",
+            variants=variants,
         )
         path = f"a/{self.holders.key('advocate', advocate.id)}/index.html"
         return Planned(shape, path, tuple(filter(None, values)))

@@ -55,6 +55,7 @@ class PathKeys:
     def __init__(self, secret: bytes, program: str) -> None:
         self._root = hmac.digest(secret, b"passalong path 1\0" + program.encode(), "sha256")
         self._code = self._for("code")
+        self._lots = self._for("lot")
         self._kinds: dict[str, Keyed] = {}
 
     def code(self, advocate_id: str, revision: int = 0, vanity: str = "") -> str:
@@ -69,7 +70,7 @@ class PathKeys:
         return _symbols(keyed, f"{revision}:{person_id}", KEY_LENGTH)
 
     def lot(self, experiment: str, advocate_id: str) -> int:
-        """What an advocate draws in an experiment, below 2**64: always the same, and nobody's guess."""
+        """What an advocate draws in an experiment, below 2**64: always the same number."""
         return int.from_bytes(self._lots.mac(f"{experiment}:{advocate_id}".encode())[:8])
 
     def _for(self, purpose: str) -> Keyed:

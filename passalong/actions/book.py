@@ -174,6 +174,7 @@ def _event(booking: _Booking, slot: Slot, event_id: str) -> Event:
         referee=person.id,
         referral=person.referral,
         medium=medium_of(known, booking.asked),
+        variant=known.variants_of(who.advocate),
         evidence="booking-form",
         classification=REVIEW if handling.decision == "review" else classification,
         data=data | ({"free": "1"} if booking.mail.free else {}) | _about(booking),

@@ -171,6 +171,7 @@ def _event(world: World, known: Known, who: Acting, asked: Asked, named: _Named)
         advocate=who.advocate.id,
         referee=named.person.id if is_kept else "",
         referral=named.person.referral if is_kept else "",
+        variant=known.variants_of(who.advocate),
         evidence="suggestion" if named.row else "named",
         classification=by_rule.get(handling.decision, of_ours),
         data=_about(world, known, who, named) if is_kept else {},
@@ -222,7 +223,7 @@ def _letter(known: Known, who: Acting, referee: Referee, url: str, *, before: bo
     about = {"link": url, "referee_first": first, "referee_company": referee.company}
     try:
         words = known.words_of(who.advocate, theirs) | about
-        _, mail, message, subject = letter_to(known.drafts, theirs, words)
+        _, mail, message, subject = letter_to(known.drafts_of(who.advocate), theirs, words)
     except DraftError:  # a draft that needs a word which this advocate or referee lacks
         mail, message, subject = mailto("", "", url), url, ""
     kind = "before_" if before else ""

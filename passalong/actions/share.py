@@ -37,6 +37,7 @@ def share(world: World, known: Known, who: Acting, asked: Asked) -> Outcome:
         at=asked.at,
         advocate=who.advocate.id,
         medium=medium,
+        variant=known.variants_of(who.advocate),
         evidence="press",
         data=attributed(story=known.shared_story(who.advocate)),
     )
@@ -56,7 +57,7 @@ def _ready(known: Known, who: Acting, medium: str, typed: str) -> Reply:
     locale = known.locale(who.locale)
     link = share_link(known.program.base_url, known.holders.code(who.advocate), medium)
     words = known.words_of(who.advocate, who.locale) | {"link": link}
-    passed = passed_on(known.drafts, medium, locale.code, words, typed)
+    passed = passed_on(known.drafts_of(who.advocate), medium, locale.code, words, typed)
     label = locale.text(f"media.{medium}.label")
     return Reply(
         "shared",

@@ -102,6 +102,7 @@ def _event(known: Known, who: Acting, asked: Asked, reason: str, about: str) -> 
         referee=who.referee.id if who.referee else "",
         referral=_referral(known, who),
         medium=_medium(known, asked),
+        variant=known.variants_of(who.advocate),
         evidence=_EVIDENCE[who.kind],
         classification=reason,
         data=_arrival(known, who, asked) if is_visit else {},

@@ -22,6 +22,7 @@ from passalong.content.toml import read_toml
 from passalong.content.unfilled import unfilled
 from passalong.errors import ContentRefused
 from passalong.model import Booking, Brand, Editorial, Program, Texts
+from passalong.variants import concluded
 
 if TYPE_CHECKING:
     from datetime import date
@@ -76,7 +77,8 @@ def read_editorial(
     if read is None:
         people = read_people(folder, editorial)
         raise ContentRefused(sorted({*editorial.problems, *people.problems}))
-    return editorial
+    refused = any(problem.severity == "error" for problem in editorial.problems)
+    return editorial if refused else concluded(editorial)
 
 
 def _read_program(folder: Path, problems: Problems) -> tuple[Program, dict[str, object]] | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, cast
 
-from passalong.content.booking import read_booking, read_questions, translated_questions
+from passalong.content.booking import read_booking
 from passalong.content.conversions import read_conversions
 from passalong.content.costs import read_channels, read_costs
+from passalong.content.experiments import read_experiments
 from passalong.content.forms import (
     base_url_fault,
     is_colour,
@@ -22,7 +23,8 @@ from passalong.content.mapping import check_mappings
 from passalong.content.problems import did_you_mean
 from passalong.content.rates import read_rates
 from passalong.content.receivers import read_receivers
-from passalong.model import MEDIA, Attribution, Brand, Program, Texts
+from passalong.content.wording import own_words, translated_words
+from passalong.model import MEDIA, Attribution, Brand, Program
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,12 +42,14 @@ def read_program(table: Table, folder: Path) -> Program:
     looking_for = table.table("looking_for")
     booking = table.table("booking")
     industries = table.words("industries")
-    texts = {locale: _own_texts(table, looking_for, booking, industries)}
+    media = _media(table.table("share"))
     others = table.table("locales")
+    experiments = read_experiments(table, media, (locale, *others.data))
+    said = {locale: own_words(table, looking_for, booking, industries, experiments)}
     hosts = read_booking(booking, timezone)
     host_ids = [host.id for host in hosts.hosts]
     for code in others.data:
-        texts[code] = _translated(others, code, texts[locale], host_ids)
+        said[code] = translated_words(others, code, said[locale], host_ids, experiments)
         if code == locale:
             others.error(code, "is the program's own language; its words stand outside [locales].")
     retention = table.table("retention")
@@ -56,9 +60,9 @@ def read_program(table: Table, folder: Path) -> Program:
         timezone=timezone,
         currency=currency,
         brand=_brand(table.table("brand"), folder),
-        locales=tuple(texts),
-        texts=texts,
-        media=_media(table.table("share")),
+        locales=tuple(said),
+        texts={locale: words.texts for locale, words in said.items()},
+        media=media,
         booking=hosts,
         attribution=_attribution(table.table("attribution")),
         rates=read_rates(table.tables("rates"), currency),
@@ -71,6 +75,11 @@ def read_program(table: Table, folder: Path) -> Program:
         conversions=read_conversions(table),
         costs=read_costs(table.tables("costs"), currency),
         channels=read_channels(table.tables("channels"), currency),
+        experiments=experiments,
+        varied={
+            code: {locale: words.varied[code] for locale, words in said.items()}
+            for code in said[locale].varied
+        },
     )
     check_mappings(table.table("content"), folder)
     for done in (looking_for, booking, others, retention, table):
@@ -116,76 +125,6 @@ def _brand(table: Table, folder: Path) -> Brand:
     )
     table.finish()
     return brand
-
-
-def _own_texts(
-    table: Table, looking_for: Table, booking: Table, industries: dict[str, str]
-) -> Texts:
-    product = table.table("product")
-    reward = table.table("reward")
-    reassurance = table.table("reassurance")
-    overview = product.text("overview", required=True)
-    texts = Texts(
-        overview=overview,
-        pitch=product.text("pitch", overview),
-        ask=looking_for.text("ask", required=True),
-        ask_by_industry=looking_for.words("ask_by_industry"),
-        industries=industries,
-        reward_advocate=reward.text("advocate"),
-        reward_referee=reward.text("referee"),
-        disclosure=reward.text("disclosure"),
-        reassurance=reassurance.text("text"),
-        agenda=booking.texts("agenda"),
-        questions=read_questions(booking),
-    )
-    if texts.reward_advocate and not texts.disclosure:
-        reward.error("disclosure", "is missing: who is rewarded says so in the message they send.")
-    for done in (product, reward, reassurance):
-        done.finish()
-    return texts
-
-
-def _translated(others: Table, code: str, own: Texts, host_ids: list[str]) -> Texts:
-    """The words of another language; for what it lacks, the program's own with a warning."""
-    if not is_locale(code):
-        others.error(code, f"is “{code}”; it must be a language such as de or pt-BR.")
-    table = others.table(code)
-    product, looking_for = table.table("product"), table.table("looking_for")
-    reward, reassurance = table.table("reward"), table.table("reassurance")
-    booking, hosts = table.table("booking"), table.table("hosts")
-    texts = Texts(
-        overview=_or_own(product, "overview", own.overview),
-        pitch=_or_own(product, "pitch", own.pitch),
-        ask=_or_own(looking_for, "ask", own.ask),
-        ask_by_industry=looking_for.words("ask_by_industry"),
-        industries=table.words("industries"),
-        reward_advocate=_or_own(reward, "advocate", own.reward_advocate),
-        reward_referee=_or_own(reward, "referee", own.reward_referee),
-        disclosure=_or_own(reward, "disclosure", own.disclosure),
-        reassurance=_or_own(reassurance, "text", own.reassurance),
-        agenda=booking.texts("agenda") or own.agenda,
-        questions=translated_questions(booking, own.questions),
-        hosts={host: _host_words(hosts, host, host_ids) for host in hosts.data},
-    )
-    for done in (product, looking_for, reward, reassurance, booking, table):
-        done.finish()
-    return texts
-
-
-def _or_own(table: Table, key: str, own: str) -> str:
-    value = table.text(key)
-    if own and not value:
-        table.warn(key, "is missing; the words of the program's own language are shown.")
-    return value or own
-
-
-def _host_words(hosts: Table, host: str, known: list[str]) -> tuple[str, str]:
-    if host not in known:
-        hosts.error(host, "is not the id of a host.", did_you_mean(host, known))
-    table = hosts.table(host)
-    words = table.text("role"), table.text("bio")
-    table.finish()
-    return words
 
 
 def _media(table: Table) -> tuple[str, ...]:

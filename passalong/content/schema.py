@@ -117,6 +117,17 @@ class Table:
             return default
         return value
 
+    def numbers(self, key: str, low: int, high: int) -> tuple[int, ...]:
+        """A list of whole numbers from ``low`` to ``high``."""
+        value = self._take(key)
+        if value is None:
+            return ()
+        items = value if isinstance(value, list) else [value]
+        if not all(type(item) is int and low <= item <= high for item in items):
+            self.error(key, f"must be a list of whole numbers from {low} to {high:,}.")
+            return ()
+        return tuple(items)
+
     def flag(self, key: str) -> bool:
         """A yes or no; no if it is not there."""
         value = self._take(key)

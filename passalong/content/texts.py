@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from passalong.content.bodies import Body, check_pictures, check_tags
 from passalong.content.clean import decode, tidy, tidy_text
+from passalong.content.experiments import OF_OURS, check_messages, check_unused
 from passalong.content.forms import is_locale, is_slug
 from passalong.content.links import check_links
 from passalong.content.places import markdown_in, name_of
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from passalong.content.problems import Problems
     from passalong.model import Program
 
-KINDS = (*(medium for medium in MEDIA if medium != "copy-link"), "ask", "refer")
+KINDS = (*(medium for medium in MEDIA if medium != "copy-link"), *OF_OURS)
 """What can be drafted: a message per medium, the mail that asks, and the advocate's own letter."""
 
 PAGES = ("privacy", "terms", "imprint")
@@ -65,6 +66,8 @@ def read_messages(
         key = (medium, program.locale, "")
         if medium in KINDS and key not in found:
             _fall_back(found, key, english.get(medium), problems)
+    check_messages(program, found.keys(), problems)
+    check_unused(program, written.values(), problems)
     return tuple(found[key] for key in sorted(found))
 
 

@@ -19,6 +19,7 @@ from passalong.merging import paths_of
 from passalong.pages import bundling, state
 from passalong.pages.reading import read
 from passalong.pages.write import Output, Writer
+from passalong.variants import running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,6 +71,7 @@ def build(order: Order, progress: Progress | None = None) -> Result:
         job = _Job(order, memory, _made_of(order, before.program))
         is_built = before.inputs == job.made_of and not (memory / _UNFINISHED).exists()
         is_built = is_built and bundling.is_bundled(memory, order.bundle, job.made_of)
+        is_built = is_built and (before.assigned or not order.assigner)
         if is_built and output.holds_all(before.files):
             done = Result(before.pages, len(before.files), warnings=before.warnings)
         else:
@@ -212,9 +214,15 @@ def _build(job: _Job, before: State, output: Output, progress: Progress) -> Resu
     output.settle()
     pages = sum(1 for path in writer.files if path.endswith(".html"))
     program = ready.compiled.editorial.program.id
-    signed_by = order.keys[-1].id
     after = state.State(
-        made_of, writer.files, ready.households, pages, program, ready.warnings, signed_by
+        made_of,
+        writer.files,
+        ready.households,
+        pages,
+        program,
+        ready.warnings,
+        signed_by=order.keys[-1].id,
+        assigned=order.assigner is not None or not running(ready.compiled.editorial.program),
     )
     state.save(memory / "state", after)
     if order.bundle:

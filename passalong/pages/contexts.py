@@ -45,6 +45,7 @@ def row_names(field: str) -> set[str]:
 
 def personal_context(site: Site, frame: Frame, values: Values) -> Values:
     """Everything the template of ``frame.kind`` asks for; ``values`` by the names in ``fields``."""
+    site = site.seen(frame.variants)
     known = {name: values.get(name, "") for name in (*FIELDS[frame.kind], *NAMES)}
     texts = site.program.texts[frame.locale]
     own = _nested(known) | {

@@ -66,8 +66,9 @@ class Pieces:
         url, alt = self._site.image(slug, locale)
         return {name: text for name, text in (("image", url), ("image_alt", alt)) if text}
 
-    def _looking_for(self, industry: str, locale: str) -> Given:
-        return {"looking_for": looking_for(self._site.program.texts[locale], industry)}
+    def _looking_for(self, industry: str, locale: str, *variants: str) -> Given:
+        texts = self._site.seen(variants).program.texts[locale]
+        return {"looking_for": looking_for(texts, industry)}
 
 
 _MADE_BY: dict[str, Callable[..., Given]] = {

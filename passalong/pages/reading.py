@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from passalong import content
 from passalong.access import Signer
@@ -13,12 +13,31 @@ from passalong.errors import ContentRefused
 from passalong.holders import Holders
 from passalong.merging import Decided, merged
 from passalong.tokens import PathKeys
+from passalong.variants import running
 
 if TYPE_CHECKING:
     from datetime import date
 
     from passalong.keyring import Key
-    from passalong.model import Editorial, People
+    from passalong.model import Editorial, People, Program
+
+
+class Now(NamedTuple):
+    """People as they stand at a moment, their addresses and tokens, and what was decided."""
+
+    people: People
+    holders: Holders
+    decided: Decided
+
+
+class Assigner(Protocol):
+    """Notes variants before anybody sees them, so that they stay."""
+
+    def weigh(self, program: Program) -> None:
+        """Notes by which weights people not yet assigned draw, where that is automatic."""
+
+    def assign(self, program: Program, found: Now) -> None:
+        """Notes what everybody has who has nothing noted yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +46,8 @@ class Order:
 
     ``keys`` sign the pages' tokens, the newest last; ``decided`` tells what the ledger of a program
     knows of people. ``remove`` names people to take away for good who have left the export, or is
-    ``"vanished"``. The functions' bundle goes to ``bundle``, if that is given.
+    ``"vanished"``. The functions' bundle goes to ``bundle``, if that is given. Pages that people
+    are about to see have an ``assigner``, which notes who has which variant of an experiment.
     """
 
     content: Path
@@ -40,6 +60,7 @@ class Order:
     remove: frozenset[str] | str = frozenset()
     decided: Callable[[str], Decided] = lambda _program: Decided()
     bundle: Path | None = None
+    assigner: Assigner | None = None
 
 
 class Read(NamedTuple):
@@ -70,8 +91,16 @@ def read(order: Order, known: Editorial | None = None) -> Read:
     if any(problem.severity == "error" for problem in problems):
         raise ContentRefused(sorted(problems))
     people = replace(people, problems=tuple(sorted(of_people)))
-    program = editorial.program.id
-    decided = order.decided(program)
+    if order.assigner and running(editorial.program):
+        order.assigner.weigh(editorial.program)
+        order.assigner.assign(editorial.program, _now(order, editorial.program, people))
+    people_now, holders, decided = _now(order, editorial.program, people)
+    return Read(editorial, people_now, holders, people, decided)
+
+
+def _now(order: Order, program: Program, people: People) -> Now:
+    """People as they stand at this moment."""
+    decided = order.decided(program.id)
     signer = Signer([key.secret for key in order.keys])
-    holders = Holders(PathKeys(order.secret, program), signer, decided.revisions)
-    return Read(editorial, merged(people, decided, holders), holders, people, decided)
+    holders = Holders(PathKeys(order.secret, program.id), signer, decided.revisions)
+    return Now(merged(people, decided, holders, running(program)), holders, decided)

@@ -15,6 +15,7 @@ from passalong.pages.compiler import compile_frames, site_of
 from passalong.pages.mails import mail_skeletons
 from passalong.pages.reporting import report_skeletons
 from passalong.plan import REFEREE_FIELDS, Shape, byline_of, reward_of
+from passalong.variants import Views
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from passalong.given import Piece
     from passalong.holders import Holders
-    from passalong.model import Advocate, People
+    from passalong.model import Advocate, People, Program
     from passalong.pages.site import Site
     from passalong.pages.state import Compiled
 
@@ -44,6 +45,7 @@ def bundle_of(
         editorial=lean(site.editorial),
         advocates=tuple(people.advocates),
         referees=tuple(people.referees),
+        variants=people.variants,
         accounts=people.accounts,
         keys=_keys(people, holders),
         revisions=dict(holders.revisions),
@@ -65,28 +67,34 @@ def _pieces(site: Site) -> dict[tuple[str, ...], Piece]:
 def _shapes(site: Site, people: People) -> Iterator[Shape]:
     """A Shape for every page that an introduction by one of these people can make."""
     for code in site.program.locales:
-        for present, gift in _personal(site, people, code):
+        for present, gift, variants in _personal(site, people, code):
             for host in site.hosts:
-                yield Shape("referee", code, present, host, gift=gift)
-                for story in site.stories:
-                    yield Shape("referee", code, present, host, story=story, gift=gift)
+                for story in ("", *site.stories):
+                    yield Shape(
+                        "referee", code, present, host, story=story, gift=gift, variants=variants
+                    )
 
 
-def _personal(site: Site, people: People, code: str) -> set[tuple[tuple[str, ...], bool]]:
-    """Which personal values pages in a locale can have, and whether the gift is the program's."""
-    found = set()
-    for byline, reward, gift in {
-        (bool(byline_of(advocate)), *_reward(site, advocate, code)) for advocate in people.advocates
+def _personal(
+    site: Site, people: People, code: str
+) -> set[tuple[tuple[str, ...], bool, tuple[str, ...]]]:
+    """Which personal values pages in a locale can have, whether the gift is the program's, and
+    the variants of its words."""
+    found, views = set(), Views(site.editorial)
+    for byline, reward, gift, variants in {
+        (bool(byline_of(advocate)), *_reward(views.program(variants), advocate, code), variants)
+        for advocate in people.advocates
+        for variants in [views.shown(people.variants.get(advocate.id, ""), "referee")]
     }:
         for reason in (False, True):
             absent = {"advocate.byline": byline, "reason": reason, "reward": reward}
             present = tuple(name for name in REFEREE_FIELDS if absent.get(name, True))
-            found.add((present, gift))
+            found.add((present, gift, variants))
     return found
 
 
-def _reward(site: Site, advocate: Advocate, code: str) -> tuple[bool, bool]:
-    own, gift = reward_of(site.program, advocate, code)
+def _reward(program: Program, advocate: Advocate, code: str) -> tuple[bool, bool]:
+    own, gift = reward_of(program, advocate, code)
     return bool(own), gift
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from functools import lru_cache, partial
 from string import Formatter
 from typing import TYPE_CHECKING, Any
@@ -16,6 +17,7 @@ from passalong.pages import colour, views
 from passalong.pages.assets import Assets
 from passalong.pages.pieces import Pieces
 from passalong.pages.theme import Theme
+from passalong.variants import Views
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,8 +47,20 @@ class Site:
         self.base_of = lru_cache(maxsize=None)(self._base)
         self.piece = Pieces(self)
         self.drafts = Drafts(editorial)
+        self._views = Views(editorial)
+        self._seen: dict[tuple[str, ...], Site] = {(): self}
         self.images: dict[tuple[str, str], tuple[str, str]] = {}
         """Per story and locale ("" for the program) the preview image's address and its words."""
+
+    def seen(self, variants: tuple[str, ...]) -> Site:
+        """The site in the words of these variants; all but words is one and the same."""
+        if variants not in self._seen:
+            other = self._seen[variants] = copy(self)
+            other.editorial = self._views.editorial(variants)
+            other.program = other.editorial.program
+            other.drafts = Drafts(other.editorial)
+            other.base_of = lru_cache(maxsize=None)(other._base)
+        return self._seen[variants]
 
     def _locale(self, code: str) -> Locale:
         return load([folder / "locales" for folder in self.folders], code)

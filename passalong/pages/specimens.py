@@ -21,6 +21,7 @@ from passalong.plan import (
     Shape,
 )
 from passalong.sharing import share_link
+from passalong.variants import code_of, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -61,13 +62,25 @@ def messages(site: Site, slug: str, locales: Iterable[str]) -> list[Drafted]:
     """Every drafted message that would name the customer of a story; alike ones are one."""
     story = site.stories[slug]
     found: dict[tuple[str, str, str], tuple[str, ...]] = {}
-    for code in locales:
-        for medium, subject, text in _drafts(site, slug, code):
-            said = f"{subject}\n{text}".casefold()
-            if any(word.casefold() in said for word in (story.customer, story.title)):
-                alike = (code, subject, text)
-                found[alike] = (*found.get(alike, ()), medium)
+    drafts = (
+        (code, *drafted)
+        for code in locales
+        for view in (site, *_varied(site))
+        for drafted in _drafts(view, slug, code)
+    )
+    for code, medium, subject, text in drafts:
+        said = f"{subject}\n{text}".casefold()
+        if any(word.casefold() in said for word in (story.customer, story.title)):
+            alike = found.setdefault((code, subject, text), ())
+            found[code, subject, text] = alike if medium in alike else (*alike, medium)
     return [Drafted(media, *alike) for alike, media in found.items()]
+
+
+def _varied(site: Site) -> Iterator[Site]:
+    """The site under each variant that is not plain."""
+    for one in running(site.program):
+        for variant in one.variants[1:]:
+            yield site.seen((code_of(one, variant),))
 
 
 def _drafts(site: Site, slug: str, code: str) -> Iterator[tuple[str, str, str]]:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from passalong.pages.write import Stamp
     from passalong.plan import Shape
 
-_FORMAT = 4
+_FORMAT = 5
 _TEXT = frozenset({".md", ".toml", ".csv", ".html", ".css", ".js", ".svg", ".ics", ".py", ".txt"})
 
 
@@ -99,9 +99,11 @@ class State(NamedTuple):
     warnings: tuple[Problem, ...]
     signed_by: str
     """The id of the key that signed the pages' tokens."""
+    assigned: bool
+    """Whether every variant on the pages was noted."""
 
 
-BLANK = State(Inputs(), {}, {}, 0, "", (), "")
+BLANK = State(Inputs(), {}, {}, 0, "", (), signed_by="", assigned=False)
 """Where there was no build before."""
 
 

@@ -45,7 +45,9 @@ def test_an_own_message_takes_the_place_of_a_default(folder: Path) -> None:
             "messages/email.de.md": "Subject:  Zeit \n\nLiebe {referee_first},\n\nZeit.\n",
         },
     )
-    assert said(folder) == []
+    nobody = "warning: nobody is shown the variant “warm”: no experiment has it."
+    files = ("messages/linkedin.warm.de.md", "messages/linkedin.warm.md")
+    assert said(folder) == [f"{file}: {nobody}" for file in files]
     assert texts(folder) == {
         ("email", "de", ""): "Liebe {referee_first},\n\nZeit.",
         ("linkedin", "de", ""): "Lohnt.",
