@@ -128,7 +128,9 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passalong.pages.build": BASE | PLAIN | {"passalong.content", "passalong.pages"},
     "passalong.pages.deep": BASE | PLAIN | {"passalong.pages"},  # reads what a build wrote
     "passalong.publishing": BASE | PLAIN,
-    "passalong.experiments": BASE | PLAIN,
+    "passalong.experiments": BASE
+    | PLAIN
+    | {"passalong.figures.rows", "passalong.ledger.port", "passalong.report.model"},
     "passalong.report": BASE | PLAIN | {"passalong.pages.fill"},
     "passalong.exports": BASE
     | PLAIN
@@ -146,10 +148,12 @@ MAY_IMPORT: dict[str, set[str]] = {
         "passalong.booking",
         "passalong.content",
         "passalong.conversions",
+        "passalong.experiments",
         "passalong.exports",
         "passalong.ledger",
         "passalong.pages",
         "passalong.publishing",
+        "passalong.report.model",
         "passalong.relay",
         "rich",
     },

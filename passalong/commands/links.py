@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from passalong import csv_text
 from passalong.booking.hosts import host_for
+from passalong.commands.assigning import noting
 from passalong.commands.order import order, say
 from passalong.drafts import Draft, parse
 from passalong.errors import ContentRefused, Stop
 from passalong.names import first_name
 from passalong.pages.reading import read
 from passalong.sharing import share_link
+from passalong.variants import Views
 
 if TYPE_CHECKING:
     import argparse
@@ -44,6 +46,8 @@ class LinkRow(NamedTuple):
 def main(options: argparse.Namespace, root: Path) -> int:
     """Prints the list, as CSV if asked for."""
     wanted = order(options.content, options.content, root)
+    if options.csv:  # letters that somebody will read
+        wanted = noting(wanted)
     try:
         editorial, people, holders = read(wanted)[:3]
     except ContentRefused as refused:
@@ -65,13 +69,15 @@ def links(editorial: Editorial, people: People, holders: Holders) -> Iterator[Li
     Left out are those who are paused, have moved or left, or are no longer in the export.
     Raises Stop where nobody drafted the mail that asks.
     """
-    program = editorial.program
     stories = {story.slug: story for story in editorial.stories}
-    drafts = _drafts(editorial)
-    gone = set(people.kept)
+    views, gone = Views(editorial), set(people.kept)
+    read: dict[tuple[str, ...], dict[str, tuple[Draft, Draft]]] = {}
     for advocate in people.advocates:
         if advocate.status != "active" or advocate.id in gone:
             continue
+        variants = views.shown(people.variants.get(advocate.id, ""), "advocate")
+        program = views.program(variants)
+        drafts = read.get(variants) or read.setdefault(variants, _drafts(views.editorial(variants)))
         locale = program.locale_for(advocate.locale)
         if locale not in drafts:
             raise Stop(f"messages/ask.{locale}.md is missing: the mail that asks an advocate.")

@@ -10,6 +10,7 @@ import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from passalong.commands.assigning import noting
 from passalong.commands.make import Progress, summary
 from passalong.commands.order import order, say
 from passalong.commands.publishable import Built, built, ledger_fingerprint, site_of
@@ -45,6 +46,8 @@ def main(options: argparse.Namespace, root: Path) -> int:
     began = time.perf_counter()
     wanted = order(options.content, options.out, root)
     wanted = replace(wanted, bundle=wanted.var / "publish" / "bundle.json")
+    if not options.dry_run:
+        wanted = noting(wanted, weighs=True)
     target = open_target(options.to or os.environ.get("PASSALONG_PUBLISH_TO", ""), wanted.var)
     try:
         total = _publish(options, wanted, target)
