@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from passalong.attribution.credit import Share
+from passalong.attribution.models import fractions
 from passalong.attribution.money import WHOLE, convert, shares
+from passalong.attribution.opportunities import accounts_of, opportunities_of
+from passalong.attribution.stages import in_order
+from passalong.attribution.touchpoints import counted, touchpoints_of
 from passalong.events import (
     ASKED,
     BOOKED,
@@ -18,6 +23,7 @@ from passalong.events import (
     RENEWED,
     REVERSED,
     SHARED,
+    SOURCED,
     VISITED,
     WON,
 )
@@ -31,6 +37,9 @@ from passalong.figures.rows import (
     NOBODY,
     OPENED,
     REVIEW,
+    TOUCHED,
+    WAITING,
+    WON_OF,
     Given,
     Row,
     Who,
@@ -39,7 +48,7 @@ from passalong.figures.rows import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from passalong.attribution.opportunities import Opportunity
     from passalong.attribution.rules import Rules
@@ -50,7 +59,8 @@ if TYPE_CHECKING:
 ALONE: Final = frozenset({ASKED, SHARED, VISITED, HIT, INTRODUCED})
 """Events that count by themselves, as their advocate's, whatever else happens."""
 REACHED: Final = (BOOKED, MET, QUALIFIED, WON)
-"""How far an opportunity came; whoever came to one of these is taken to have passed the others."""
+"""How far an opportunity came; whoever came to one of these is taken to have passed
+those before it."""
 _FURTHEST: Final = {BOOKED: 1, MET: 2, QUALIFIED: 3, WON: 4, RENEWED: 4, EXPANDED: 4, CHURNED: 4}
 _LATER: Final = frozenset({RENEWED, EXPANDED, CHURNED, REVERSED})
 
@@ -66,90 +76,99 @@ def alone(event: Event, about: About, rules: Rules) -> tuple[Row, str]:
     return Row(BY_DAY, rules.day(event.at).isoformat(), who), metric
 
 
-def together(
-    opportunities: Iterable[Opportunity], about: Callable[[str], About], rules: Rules
-) -> Given:
-    """What opportunities give: their stages by day, and how far they came by first touch.
+def together(events: Sequence[Event], about: Callable[[str], About], rules: Rules) -> Given:
+    """What the events of one unit give: stages by day, and how far it came by first touch.
 
     What is credited to several is split by largest remainder, in the order of the touchpoints.
     """
     given: Given = {}
+    opportunities = opportunities_of(events, rules)
     for one in opportunities:
-        _Giving(one, about, rules, given).give()
+        _Giving(one.credit.shares, one.influenced, about, given).opportunity(one, rules)
+    grouped = [] if opportunities else accounts_of(events).values()  # which says whose visits are
+    if touchpoints := touchpoints_of(event for group in grouped for event in group):
+        touchpoints = counted(touchpoints, touchpoints[0].at, touchpoints[-1].at)
+        parts = fractions(rules.rule, touchpoints)
+        shares_of = [Share(t, part) for t, part in zip(touchpoints, parts, strict=True) if part]
+        first = rules.day(touchpoints[0].at).isoformat()
+        _Giving(shares_of, _is_influenced(events), about, given).add(BY_COHORT, first, TOUCHED)
     return given
 
 
+def _is_influenced(events: Iterable[Event]) -> bool:
+    said = [event for event in events if event.classification in (SOURCED, INFLUENCED)]
+    return bool(said) and min(said, key=in_order).classification == INFLUENCED
+
+
 class _Giving:
-    """One opportunity on its way into the rows."""
+    """What goes to whoever has these shares of the credit, on its way into the rows."""
 
     def __init__(
-        self, one: Opportunity, about: Callable[[str], About], rules: Rules, given: Given
+        self,
+        credited: Sequence[Share],
+        influenced: bool,  # noqa: FBT001 - it is not an option
+        about: Callable[[str], About],
+        given: Given,
     ) -> None:
-        self._one, self._rules, self._given = one, rules, given
+        self._influenced, self._given = influenced, given
+        self._parts = tuple(share.part for share in credited)
+        touches = [share.touchpoint for share in credited]
         self._who = [
             Who(touch.advocate, about(touch.advocate), touch.medium, touch.story, touch.variant)
-            for touch in (share.touchpoint for share in one.credit.shares)
+            for touch in touches
         ]
 
-    def give(self) -> None:
-        one = self._one
-        if one.state == "review":
-            start = self._rules.day(one.start).isoformat()
-            add(self._given, Row(BY_DAY, start, NOBODY), REVIEW, WHOLE)
-            return
-        is_kept = _is_kept(one.stages)
-        for stage in one.stages:
-            if stage.counts:
-                self._stage(stage, is_kept=is_kept)
-        self._opened()
-        self._reached()
-
-    def _stage(self, stage: Stage, *, is_kept: bool) -> None:
-        day, credited = stage.day.isoformat(), stage.is_credited
-        self._add(BY_DAY, day, stage.type, WHOLE, credited=credited)
-        self._add(BY_DAY, day, stage.type, stage.money, credited=credited, money=True)
-        if stage.type == WON:
-            cycle = (stage.day - self._one.first_touch).days * WHOLE
-            self._add(BY_DAY, day, CYCLE, cycle, credited=credited)
-            self._add(BY_DAY, day, KEPT, WHOLE * is_kept, credited=credited)
-
-    def _opened(self) -> None:
-        """Pipeline is generated by what was told at qualified, else first before won, else won."""
-        if found := _told(self._one.stages, self._rules):
-            stage, money = found
-            day, credited = stage.day.isoformat(), stage.type != WON or stage.is_credited
-            self._add(BY_DAY, day, OPENED, WHOLE, credited=credited)
-            self._add(BY_DAY, day, OPENED, money, credited=credited, money=True)
-
-    def _reached(self) -> None:
-        counting = [stage for stage in self._one.stages if stage.counts]
-        furthest = max((_FURTHEST.get(stage.type, 0) for stage in counting), default=0)
-        late = any(stage.type == WON and not stage.is_credited for stage in counting)
-        first = self._one.first_touch.isoformat()
-        for stage in REACHED[:furthest]:
-            self._add(BY_COHORT, first, stage, WHOLE, credited=stage != WON or not late)
-
-    def _add(
+    def add(
         self,
         basis: str,
         day: str,
         metric: str,
-        number: int,
+        number: int = WHOLE,
         *,
         credited: bool = True,
         money: bool = False,
     ) -> None:
-        if not number:
+        """Adds a number, split among those who are credited, else to nobody."""
+        name = name_of(metric, influenced=self._influenced, money=money)
+        if not credited or not self._who:
+            add(self._given, Row(basis, day, NOBODY), name, number)
             return
-        name = name_of(metric, influenced=self._one.influenced, money=money)
-        for who, part in self._parts(number, credited=credited):
+        for who, part in zip(self._who, shares(number, self._parts), strict=True):
             add(self._given, Row(basis, day, who), name, part)
 
-    def _parts(self, number: int, *, credited: bool) -> Iterator[tuple[Who, int]]:
-        if not credited or not self._who:
-            yield NOBODY, number
+    def opportunity(self, one: Opportunity, rules: Rules) -> None:
+        """Adds all that an opportunity gives; while it is in review, only that it is."""
+        if one.state == REVIEW:
+            add(self._given, Row(WAITING, rules.day(one.start).isoformat(), NOBODY), REVIEW, WHOLE)
             return
-        yield from zip(self._who, shares(number, self._one.credit.fractions), strict=True)
+        counting = [stage for stage in one.stages if stage.counts]
+        opened = self._open(one, rules)
+        for stage in counting:
+            day, credited = stage.day.isoformat(), stage.is_credited
+            self.add(BY_DAY, day, stage.type, credited=credited)
+            self.add(BY_DAY, day, stage.type, stage.money, credited=credited, money=True)
+            if stage.type == WON:
+                cycle = (stage.day - one.first_touch).days * WHOLE
+                self.add(BY_DAY, day, CYCLE, cycle, credited=credited)
+                self.add(BY_DAY, day, KEPT, WHOLE * _is_kept(one.stages), credited=credited)
+                if opened:
+                    self.add(BY_DAY, day, WON_OF + opened, credited=credited)
+        furthest = max((_FURTHEST.get(stage.type, 0) for stage in counting), default=0)
+        late = any(stage.type == WON and not stage.is_credited for stage in counting)
+        first = one.first_touch.isoformat()
+        for kind in (TOUCHED, *REACHED[:furthest]):
+            self.add(BY_COHORT, first, kind, credited=kind != WON or not late)
+
+    def _open(self, one: Opportunity, rules: Rules) -> str:
+        """Adds the pipeline that an opportunity generated; the day, empty if there is none."""
+        found = value_told(one.stages, rules)
+        if not found:
+            return ""
+        stage, money = found
+        day, credited = stage.day.isoformat(), stage.type != WON or stage.is_credited
+        self.add(BY_DAY, day, OPENED, credited=credited)
+        self.add(BY_DAY, day, OPENED, money, credited=credited, money=True)
+        return day
 
 
 def _is_kept(stages: Sequence[Stage]) -> bool:
@@ -161,8 +180,11 @@ def _is_kept(stages: Sequence[Stage]) -> bool:
     return brought + taken > 0 or not taken
 
 
-def _told(stages: Sequence[Stage], rules: Rules) -> tuple[Stage, int] | None:
-    """The stage at which an opportunity's value was told, and the value."""
+def value_told(stages: Sequence[Stage], rules: Rules) -> tuple[Stage, int] | None:
+    """The stage at which an opportunity's value was told, and the value: pipeline generated.
+
+    That is what was told at qualified, else the first amount that was told before won, else won's.
+    """
     priced = [stage for stage in stages if stage.amount and stage.type not in _LATER]
     sold = next((n for n, stage in enumerate(priced) if stage.type == WON), len(priced))
     before, at_won = priced[:sold], priced[sold : sold + 1]

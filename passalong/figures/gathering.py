@@ -7,7 +7,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from passalong.attribution.opportunities import opportunities_of
 from passalong.attribution.stages import STAGES
 from passalong.events import DECLINED, INTRODUCED, OVERRIDDEN, VISITED
 from passalong.figures.contribution import together
@@ -218,15 +217,9 @@ class _Gathering:
             member = self._unit(REFERRAL + referral)
             if ACCOUNT + member.account == unit.key:
                 events += member.all_events()
-        goal = (
-            {}
-            if unit.account
-            else together(
-                opportunities_of(events, self._rules),
-                lambda who: self._about(unit, who),
-                self._rules,
-            )
-        )
+        goal: Given = {}
+        if not unit.account:  # else its account gives for it
+            goal = together(events, lambda who: self._about(unit, who), self._rules)
         self._kept[unit.key].changed |= goal != unit.given or unit.owes
         return goal
 

@@ -15,13 +15,19 @@ BY_DAY: Final = "e"
 """The basis of what happened on a day."""
 BY_COHORT: Final = "c"
 """The basis of what ever became of those whose first touch was on a day: how far they came."""
+WAITING: Final = "r"
+"""The basis of what waits for a person to release it: kept by unit alone."""
 
+TOUCHED: Final = "touched"
+"""A company, or a referral without one, was reached; whatever came of it comes after."""
 OPENED: Final = "opened"
 """An opportunity has a value that somebody told; with its money: pipeline generated."""
 REVIEW: Final = "review"
 """An opportunity waits for a person to release it, and is counted nowhere else."""
 KEPT: Final = "kept"
 """Of what was won on the day, what is still there: neither left nor taken back."""
+WON_OF: Final = "won.of."
+"""What was won, by the day on which it was opened, which ends the name of the metric."""
 CYCLE: Final = "cycle_days"
 """Days from the first touch to won, summed."""
 DECLINED: Final = "declined"
@@ -106,6 +112,9 @@ def add(given: Given, row: Row, metric: str, number: int) -> None:
 
 def places(generation: int, row: Row, unit: str = "") -> Iterator[Cell]:
     """The cells that a row is added to; what comes from a ``unit`` also to its own."""
+    if row.basis == WAITING:
+        yield Cell(table(generation, WAITING, UNIT), row.day, unit)
+        return
     for by, value in zip(TABLES, row.who.values(), strict=True):
         yield Cell(table(generation, row.basis, by), row.day, value)
     if unit and row.basis == BY_DAY:
@@ -120,7 +129,8 @@ def table(generation: int, basis: str, by: str) -> str:
 def tables(generation: int) -> list[str]:
     """Every table of a generation."""
     both = [table(generation, basis, by) for basis in (BY_DAY, BY_COHORT) for by in TABLES]
-    return [*both, *(table(generation, BY_DAY, by) for by in (REASON, UNIT))]
+    more = ((BY_DAY, REASON), (BY_DAY, UNIT), (WAITING, UNIT))
+    return [*both, *(table(generation, basis, by) for basis, by in more)]
 
 
 def changes(before: Given, after: Given) -> Given:
