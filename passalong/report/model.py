@@ -45,7 +45,7 @@ NUMBERS: Final = (
 )
 """The key figures; what each is counted in says `UNITS`."""
 PERIODS: Final = ("30", "90", "365", "month", "quarter", "year", "custom")
-"""The last so many days, the calendar's current month, quarter and year, or days that are given."""
+"""The last so many days, the current month, quarter and year, or days that are given."""
 BREAKDOWNS: Final = (
     "all",
     "story",
@@ -61,8 +61,7 @@ BREAKDOWNS: Final = (
 """What a report can be broken down by. ``all`` is the whole program."""
 
 Unit = Literal["text", "count", "money", "rate", "days", "factor", "day"]
-"""How a number is written. A ``factor`` has two decimals; ``text`` and ``day`` (ISO 8601) are none,
-they stand in rows."""
+"""How a number is written. A ``factor`` has two decimals; ``text`` and ISO ``day`` are none."""
 
 UNITS: Final[dict[str, Unit]] = {
     "sales_cycle": "days",
@@ -131,8 +130,7 @@ class Sentence:
 class Stage:
     """One of `FUNNEL` (or `AFTERWARDS`), with the rate at which the stage before led to it.
 
-    The rate is of the cohort: those whose first touch lies in the period, however late they came
-    here. So it is no quotient of the counts beside it.
+    The rate is of the cohort whose first touch lies in the period, so it is no quotient of counts.
     """
 
     code: str
