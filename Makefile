@@ -19,8 +19,8 @@ help: ## list what can be made
 setup: $(READY) ## make .venv with everything locked
 	@:
 
-demo: setup ## build the sample program, serve it here, print the addresses to open
-	@$(BIN)/python build.py serve --content content
+demo: setup ## play a year of the sample program, serve it here, print the addresses to open
+	@$(BIN)/python build.py demo
 
 test: setup ## style, types and every test
 	@$(BIN)/ruff check

@@ -56,6 +56,10 @@ def parser() -> argparse.ArgumentParser:
     serve.add_argument("--port", type=int, default=None, metavar="N",
                        help="the port on 127.0.0.1 (default: first free from 8000)")  # fmt: skip
 
+    demo = command("demo", "play a year of the sample program, up to today, and serve it", out)
+    demo.add_argument("--port", type=int, default=None, metavar="N",
+                      help="as for “serve”")  # fmt: skip
+
     init = command("init", "ask what matters and make a content folder that builds")
     init.add_argument("folder", type=Path, metavar="DIR")
 
@@ -112,7 +116,7 @@ def once_published(
     relay.add_argument("--replay", nargs="*", metavar="ID", default=None,
                        help="try these dead deliveries again, or all")  # fmt: skip
 
-    what_came_of_it(command)
+    what_came_of_it(command, content)
 
     revoke = command(
         "revoke", "take away somebody’s page, share link and whatever they allow", content, out
@@ -142,8 +146,13 @@ def once_published(
         changes.add_parser(name, help=about, description=about[0].upper() + about[1:] + ".")
 
 
-def what_came_of_it(command: Callable[..., argparse.ArgumentParser]) -> None:
-    """The commands about what other systems tell of referrals."""
+def what_came_of_it(
+    command: Callable[..., argparse.ArgumentParser], content: argparse.ArgumentParser
+) -> None:
+    """The commands about what people and other systems tell of referrals."""
+    experiments = command("experiments", "say what came of each experiment so far", content)
+    experiments.add_argument("--json", action="store_true", help="as one line of JSON")
+
     inbox = command("inbox", "list what was told of referrals and nobody could file by rule")
     inbox.add_argument("--json", action="store_true", help="as one line of JSON")
     inbox.add_argument("--resolve", metavar="ID", help="say whose one is, or what it means")

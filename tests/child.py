@@ -7,8 +7,8 @@ import re
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 from tests.programs import Made
@@ -51,14 +51,19 @@ class Serving:
         return self.process.wait(PATIENCE)
 
 
-@contextmanager
-def serve(made: Made, *arguments: str) -> Iterator[Serving]:
+def serve(made: Made, *arguments: str) -> AbstractContextManager[Serving]:
     """Runs the command until the end of the block."""
     command = [*made.command("serve", *arguments), "--out", str(made.out)]
+    return running(command, made.environment())
+
+
+@contextmanager
+def running(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[Serving]:
+    """Runs a command that serves until the end of the block."""
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # or a child would ignore it
     try:
-        process = subprocess.Popen(command, env=made.environment(), **pipes)  # type: ignore[call-overload]
+        process = subprocess.Popen(command, env=environment, **pipes)  # type: ignore[call-overload]
     finally:
         signal.signal(signal.SIGINT, before)
     serving = Serving(process)

@@ -165,7 +165,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "passalong.commands",
         "passalong.content",
         "passalong.conversions",
-        "passalong.ledger.port",
+        "passalong.ledger",
         "passalong.mail.folder",
         "passalong.pages",
         "passalong.relay",

@@ -6,7 +6,6 @@ The handlers are the ones that run on AWS, over what the environment names or el
 from __future__ import annotations
 
 import contextlib
-import importlib
 import os
 import sys
 import threading
@@ -14,7 +13,7 @@ import time
 import traceback
 from typing import TYPE_CHECKING, Final
 
-from infra.local.gateway import Gateway
+from infra.local.gateway import Gateway, over
 from infra.local.limits import sender, too_many
 from infra.local.routes import routes, template
 from passalong.bundle import UnknownFormat
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
-    from infra.local.gateway import Answer, Handler, Request
+    from infra.local.gateway import Answer, Request
     from infra.local.limits import Limits
     from passalong.pages.reading import Order
 
@@ -60,7 +59,7 @@ class Backstage:
         }
         self.wiring = Wiring({"PASSALONG_ADDRESS": address, **environ, **own})
         self._bundle = order.bundle
-        self._gateway = Gateway(routes(template(sam)), self._made)
+        self._gateway = Gateway(routes(template(sam)), over(self.wiring.world))
         self._limits = limits
         self._stop = threading.Event()
         self._forgot = float("-inf")
@@ -77,13 +76,6 @@ class Backstage:
         if self._limits and (wait := self._limits.wait(sender(request))):
             return too_many(request, wait, self.wiring.known)
         return self._gateway.answer(request)
-
-    def _made(self, name: str) -> Handler:
-        """The handler of a template's ``module.attribute``, over this wiring."""
-        os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "WARNING")  # what went well is no news here
-        module = importlib.import_module(name.rpartition(".")[0])
-        handler: Handler = module.make(self.wiring.world)
-        return handler
 
     def run(self, changed: Callable[[], None]) -> None:
         """The relay, until it is stopped; calls ``changed`` when pages are to be built anew."""

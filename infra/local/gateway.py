@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import importlib
 import json
+import os
 import secrets
 import threading
 import time
@@ -24,6 +25,7 @@ from infra.local.routes import find
 
 if TYPE_CHECKING:
     from infra.local.routes import Function, Routes
+    from passalong.world import World
 
 Handler = Callable[[dict[str, Any], Any], Any]
 
@@ -129,6 +131,18 @@ def imported(name: str) -> Handler:
     module, _, attribute = name.rpartition(".")
     handler: Handler = getattr(importlib.import_module(module), attribute)
     return handler
+
+
+def over(world: Callable[[], World]) -> Callable[[str], Handler]:
+    """What loads a handler by its ``module.attribute``, made over a world of ours."""
+    os.environ.setdefault("POWERTOOLS_LOG_LEVEL", "WARNING")  # what went well is no news here
+
+    def load(name: str) -> Handler:
+        module = importlib.import_module(name.rpartition(".")[0])
+        handler: Handler = module.make(world)
+        return handler
+
+    return load
 
 
 def refusal(status: int, message: str) -> Answer:

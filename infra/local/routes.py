@@ -85,7 +85,10 @@ def _events(template: dict[str, Any]) -> Iterator[tuple[Function, dict[str, Any]
                 yield function, {"Type": event["Type"], **event.get("Properties", {})}
 
 
-class _Loader(yaml.SafeLoader):
+_Safe = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Safe):  # type: ignore[misc, valid-type]
     """Reads plain data, and CloudFormation's tags as the functions that they stand for."""
 
 

@@ -17,6 +17,7 @@ from infra.local.guide import Door, doors, guide
 from infra.local.limits import Limits
 from infra.local.mailbox import Mailbox
 from infra.local.site import make_server
+from passalong.commands.assigning import noting
 from passalong.commands.make import Progress, summary
 from passalong.commands.order import order, say
 from passalong.content import people_files, sources
@@ -30,7 +31,7 @@ from passalong.pages.state import walk
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from http.server import ThreadingHTTPServer
 
     from infra.local.gateway import Answer, Request
@@ -48,15 +49,26 @@ _MAIL = "mail"
 
 def main(options: argparse.Namespace, root: Path) -> int:
     """Serves until it is interrupted."""
-    wanted = order(options.content, options.out, root)
+    return run(order(options.content, options.out, root), options.port, root)
+
+
+def run(
+    wanted: Order, port: int | None, root: Path, first: Callable[[Live, str], None] | None = None
+) -> int:
+    """Builds and serves until it is interrupted.
+
+    ``first`` is told the build and the server's address, and done before anybody is answered.
+    """
     wanted.decided("")  # what cannot be opened stops here, and not at every press
-    live = Live(replace(wanted, bundle=wanted.var / "bundle.json"))
+    live = Live(noting(replace(wanted, bundle=wanted.var / "bundle.json")))
     api = Late()
-    server = _server(options.out, live, options.port, api)
+    server = _server(wanted.out, live, port, api)
     address = f"http://127.0.0.1:{server.server_port}"
     backstage = api.behind = Backstage(live.order, root / "template.yaml", address, limits=Limits())
     try:
         live.rebuild()
+        if first:
+            first(live, address)
         backstage.look()
         print(guide(address, live.doors()), flush=True)
         threading.Thread(target=live.watch, daemon=True).start()

@@ -13,6 +13,7 @@ _MODULES = {
     "build": "passalong.commands.make",
     "check": "passalong.commands.check",
     "serve": "infra.local.serve",
+    "demo": "infra.local.demo.command",
     "init": "passalong.commands.init",
     "new": "passalong.commands.new_story",
     "links": "passalong.commands.links",
@@ -26,6 +27,7 @@ _MODULES = {
     "inbox": "passalong.commands.inbox",
     "import": "passalong.commands.import_",
     "publish": "passalong.commands.publish",
+    "experiments": "passalong.commands.experiments",
 }
 
 

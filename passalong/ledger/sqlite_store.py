@@ -29,7 +29,9 @@ _OURS = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceErro
 class Store:
     """The file at ``path``, made with mode 0600 if it is not there; any thread may use it.
 
-    ``connection`` is the class of the connections, for tests that let one fail.
+    ``connection`` is the class of the connections, for tests that let one fail. One that is not
+    ``durable`` waits for no disk: after a power cut the file may be broken, which is for a ledger
+    that can be made again.
     """
 
     def __init__(
@@ -38,8 +40,10 @@ class Store:
         *,
         connection: type[sqlite3.Connection] = sqlite3.Connection,
         busy_seconds: float = BUSY_SECONDS,
+        durable: bool = True,
     ) -> None:
         self._path, self._class, self._busy = path, connection, busy_seconds
+        self._synchronous = "FULL" if durable else "OFF"
         self._idle: deque[sqlite3.Connection] = deque()
         self._writers = threading.Lock()
         self._closed = False
@@ -62,7 +66,7 @@ class Store:
         """A transaction that no other writer runs beside: all of it is kept, or nothing.
 
         What is raised inside takes it back. When this ends without an error, the writes are on
-        the disk.
+        the disk, if the store is durable.
         """
         # Threads queue here, where nobody sleeps longer than needed; processes wait in SQLite.
         if not self._writers.acquire(timeout=self._busy):
@@ -128,7 +132,7 @@ class Store:
         )
         try:
             # An acknowledged event is on the disk, so that it survives a power cut too.
-            db.execute("PRAGMA synchronous = FULL")
+            db.execute(f"PRAGMA synchronous = {self._synchronous}")
             db.execute("PRAGMA secure_delete = ON")  # who is erased is not left in a free page
         except BaseException:
             db.close()
