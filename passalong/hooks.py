@@ -13,12 +13,11 @@ of them good, so that one is changed without a gap. Blank lines and those with `
 from __future__ import annotations
 
 import base64
-import os
 import re
 import secrets
 from typing import TYPE_CHECKING, Final
 
-from passalong import parameters
+from passalong import parameters, secret_file
 from passalong.errors import Stop
 
 if TYPE_CHECKING:
@@ -60,7 +59,7 @@ def hooks(var: Path, environ: Mapping[str, str]) -> Hooks:
     path = type(var)(given) if given else var / FILE
     try:
         if given is None and not path.exists():
-            _make(path)
+            secret_file.make(path, first_hooks())
         return parsed(path.read_text("utf-8", errors="replace"), str(path))
     except OSError as error:
         raise Stop(
@@ -104,19 +103,3 @@ def key_of(secret: str, source: str = "a secret") -> bytes:
         return base64.b64decode(secret.removeprefix(PREFIX), validate=True)
     except ValueError as error:
         raise Stop(f"{source}: what follows {PREFIX} is not base64.") from error
-
-
-def _make(path: Path) -> None:
-    """Writes the first secrets whole or not at all; of several processes at once, one is heard."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        os.write(descriptor, first_hooks().encode())
-        os.fsync(descriptor)
-        path.hardlink_to(draft)
-    except FileExistsError:
-        pass  # another process was first: its secrets are the ones
-    finally:
-        os.close(descriptor)
-        draft.unlink()

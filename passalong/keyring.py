@@ -10,14 +10,13 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-import os
 import re
 import secrets
 from contextlib import contextmanager, nullcontext
 from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from passalong import parameters
+from passalong import parameters, secret_file
 from passalong.errors import Stop
 from passalong.tokens import Secret
 
@@ -48,7 +47,7 @@ def signing_keys(
     path = var / FILE
     try:
         if not path.exists():
-            _make(path, today())
+            secret_file.make(path, _written([_new(today())]))
         return _read(path)
     except OSError as error:
         raise Stop(
@@ -90,7 +89,7 @@ def change(
     with _alone(var) if given is None else nullcontext():
         keys = how(signing_keys(var, environ))
         if given is None:
-            _draft(var / FILE, keys).replace(var / FILE)
+            secret_file.draft(var / FILE, _written(keys)).replace(var / FILE)
         elif given.startswith(parameters.STORE):
             parameters.change(VARIABLE, environ, ",".join(key.secret.hex() for key in keys))
         else:
@@ -129,29 +128,9 @@ def _read(path: Path) -> tuple[Key, ...]:
     return tuple(keys)
 
 
-def _make(path: Path, today: date) -> None:
-    """Write the first key whole or not at all; of several processes at once, one is heard."""
-    draft = _draft(path, [_new(today)])
-    try:
-        path.hardlink_to(draft)
-    except FileExistsError:
-        pass  # another process was first: its key is the one
-    finally:
-        draft.unlink()
-
-
-def _draft(path: Path, keys: Sequence[Key]) -> Path:
-    """The keys in a file beside ``path``, on the disk and for their owner's eyes only."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+def _written(keys: Sequence[Key]) -> str:
     stored = [{"made": str(key.made), "secret": key.secret.hex()} for key in keys]
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        os.write(descriptor, json.dumps(stored, indent=1).encode() + b"\n")
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-    return draft
+    return json.dumps(stored, indent=1) + "\n"
 
 
 @contextmanager

@@ -9,12 +9,11 @@ same address as long as it has the same secret, and an address tells nothing of 
 from __future__ import annotations
 
 import hmac
-import os
 import re
 import secrets
 from typing import TYPE_CHECKING, Final
 
-from passalong import parameters
+from passalong import parameters, secret_file
 from passalong.errors import Stop
 from passalong.keyed import Keyed
 
@@ -111,7 +110,7 @@ def path_secret(var: Path, environ: Mapping[str, str]) -> Secret:
     path = var / SECRET_FILE
     try:
         if not path.exists():
-            _make(path)
+            secret_file.make(path, secrets.token_hex(32) + "\n")
         written = path.read_text("ascii", errors="replace")
     except OSError as error:
         message = f"{path}: the path secret cannot be made or read ({error.strerror})."
@@ -132,19 +131,3 @@ def _parsed(text: str, source: str) -> Secret:
         f"{source}: a path secret is 64 hex digits or more. Restore the one your links were made "
         "with: another one changes every address."
     )
-
-
-def _make(path: Path) -> None:
-    """Write a new secret whole or not at all; of several processes at once, one is heard."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        os.write(descriptor, secrets.token_hex(32).encode() + b"\n")
-        os.fsync(descriptor)
-        path.hardlink_to(draft)
-    except FileExistsError:
-        pass  # another process was first: its secret is the one
-    finally:
-        os.close(descriptor)
-        draft.unlink()
