@@ -7,6 +7,7 @@ PASSALONG_SITE      the built site, a folder or ``s3://bucket``: ``dist``
 PASSALONG_ADDRESS   where the site is reached; else the program's base URL
 PASSALONG_MAIL      how mail leaves (see passalong.mail): ``folder://var/mail``
 PASSALONG_HOOKS     the secrets of other systems (see passalong.hooks): ``var/hooks``
+PASSALONG_REPORT_KEY  what programs read the report with (see passalong.report_key)
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import time
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from passalong.access import Signer
 from passalong.bucket import SCHEME, Bucket, BucketError, BucketFile, BucketPages, read_address
@@ -28,17 +29,19 @@ from passalong.bundle import UnknownFormat, load
 from passalong.errors import Stop
 from passalong.folder import File, Folder, stamp
 from passalong.hooks import VARIABLE as HOOKS
-from passalong.hooks import Hooks, hooks
+from passalong.hooks import hooks
 from passalong.keyring import FILE, signing_keys
 from passalong.known import Known
 from passalong.ledger import ledger_address, open_ledger
 from passalong.ledger.port import Unavailable
 from passalong.parameters import STORE
+from passalong.report_key import VARIABLE as REPORT_KEY
+from passalong.report_key import report_keys
 from passalong.tokens import PathKeys, digests_key, path_secret
 from passalong.world import World
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from passalong.booking.feed import Readings
     from passalong.bundle import Bundle
@@ -48,8 +51,9 @@ if TYPE_CHECKING:
     from passalong.world import PageStore, Span
 
 
-_HOOKS_EVERY: Final = 300.0
+_SECRETS_EVERY: Final = 300.0
 """Seconds that a parameter's secrets are taken to be as they were."""
+_Secrets = TypeVar("_Secrets")
 
 
 def now() -> datetime:
@@ -70,7 +74,8 @@ class Wiring:
         self._seen: tuple[object, object] = (None, None)
         self._bundle: Bundle | None = None
         self._known: Known | UnknownFormat | None = None
-        self._hooks, self._asked_hooks = Hooks(), float("-inf")
+        self.hooks = self._lately(HOOKS, hooks)
+        self.report_keys = self._lately(REPORT_KEY, report_keys)
 
     def world(self) -> World:
         """The World of this moment. Raises UnknownFormat, Unavailable, Stop."""
@@ -85,6 +90,7 @@ class Wiring:
             new_id=lambda: secrets.token_hex(16),
             busy=self.busy,
             hooks=self.hooks,
+            report_keys=self.report_keys,
         )
 
     @cached_property
@@ -146,14 +152,20 @@ class Wiring:
     def _visitors(self) -> bytes:
         return digests_key(self._secret)
 
-    def hooks(self) -> Hooks:
-        """The secrets of other systems; a parameter's may be a few minutes old. Raises Stop."""
-        with self._lock:
-            is_new = time.monotonic() - self._asked_hooks < _HOOKS_EVERY
-            if not (is_new and self._environ.get(HOOKS, "").startswith(STORE)):
-                self._hooks = hooks(self.var, self._environ)
-                self._asked_hooks = time.monotonic()
-            return self._hooks
+    def _lately(
+        self, variable: str, read: Callable[[Path, Mapping[str, str]], _Secrets]
+    ) -> Callable[[], _Secrets]:
+        """What gives secrets that may change: a parameter's may be a few minutes old."""
+        kept: list[tuple[float, _Secrets]] = []
+
+        def give() -> _Secrets:
+            with self._lock:
+                is_new = kept and time.monotonic() - kept[0][0] < _SECRETS_EVERY
+                if not (is_new and self._environ.get(variable, "").startswith(STORE)):
+                    kept[:] = [(time.monotonic(), read(self.var, self._environ))]
+                return kept[0][1]
+
+        return give
 
     @cached_property
     def ledger(self) -> Ledger:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from passalong.hooks import Hooks
+from passalong.report_key import ReportKeys
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -45,7 +46,7 @@ class World:
     ``known`` gives the newest bundle (raises UnknownFormat, Unavailable); ``address`` is where the
     pages are reached, without a slash at its end; ``secret`` keys the digests of visitors; ``busy``
     tells what a host's calendar says; ``hooks`` gives the secrets of other systems, and ``call``
-    asks these over the network.
+    asks these over the network; ``report_keys`` gives the keys with which programs read the report.
     """
 
     ledger: Ledger
@@ -57,4 +58,5 @@ class World:
     new_id: Callable[[], str]
     busy: Callable[[Host], Iterable[Span]]
     hooks: Callable[[], Hooks] = Hooks
+    report_keys: Callable[[], ReportKeys] = ReportKeys
     call: Call = _call
