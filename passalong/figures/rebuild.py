@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from passalong.errors import Stop
 from passalong.figures.following import Caught, read_on
 from passalong.figures.gathering import keys_of
-from passalong.figures.rows import tables
+from passalong.figures.rows import changes_cell, tables
 from passalong.figures.state import State, digest_of, keep, state_of
 from passalong.figures.taking import BATCH, event_key
 
@@ -73,7 +73,7 @@ def _begun(ledger: Ledger, settings: str) -> State:
 def clear(ledger: Ledger) -> None:
     """Drops what nobody reads any longer; killed, it is done again."""
     for generation in state_of(ledger).dropping:
-        for table in tables(generation):
+        for table in (*tables(generation), changes_cell(generation).table):
             ledger.drop_figures(table)
         cursor = ""
         while True:

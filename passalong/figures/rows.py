@@ -43,6 +43,10 @@ REASON: Final = "reason"
 UNIT: Final = "unit"
 """Stages by the unit that they came from, whole: what opens the rows of a figure."""
 
+CHANGES: Final = "changes"
+"""How often the figures were changed, in a cell of its own: whether anything is new is cheap to
+ask."""
+
 
 class About(NamedTuple):
     """What the lists say of an advocate."""
@@ -126,8 +130,13 @@ def table(generation: int, basis: str, by: str) -> str:
     return f"{generation}.{basis}.{by}"
 
 
+def changes_cell(generation: int) -> Cell:
+    """Where it is counted how often a generation's figures were changed; in no order's way."""
+    return Cell(table(generation, BY_DAY, CHANGES), "0001-01-01", "")
+
+
 def tables(generation: int) -> list[str]:
-    """Every table of a generation."""
+    """Every table of a generation that says what happened."""
     both = [table(generation, basis, by) for basis in (BY_DAY, BY_COHORT) for by in TABLES]
     more = ((BY_DAY, REASON), (BY_DAY, UNIT), (WAITING, UNIT))
     return [*both, *(table(generation, basis, by) for basis, by in more)]

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from passalong.figures.rows import add, changes, places, sum_into
+from passalong.figures.rows import CHANGES, add, changes, changes_cell, places, sum_into
 from passalong.figures.units import Unit
 from passalong.ledger.tallies import RECORD_BYTES, TOGETHER, Cell, Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from passalong.figures.gathering import Change, Kept
     from passalong.figures.rows import Given, Row
     from passalong.ledger.port import Ledger
 
 Cells = dict[Cell, dict[str, int]]
+_MOST: Final = TOGETHER - 1
+"""Tallies and cells in one step, beside the cell that counts steps."""
 _BYTES: Final = 8 * RECORD_BYTES
 """Of records in one step; the ledger takes a little more."""
 
@@ -23,8 +25,8 @@ _BYTES: Final = 8 * RECORD_BYTES
 class Step:
     """A step that grows until nothing more fits into it, and then is written."""
 
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
+    def __init__(self, ledger: Ledger, generation: int) -> None:
+        self._ledger, self._generation = ledger, generation
         self._tallies: list[Tally] = []
         self._cells: Cells = {}
         self._bytes = 0
@@ -33,7 +35,7 @@ class Step:
         """Whether so much more does."""
         new = sum(cell not in self._cells for cell in cells)
         count = len(self._tallies) + len(self._cells) + tallies + new
-        return count <= TOGETHER and self._bytes + size <= _BYTES
+        return count <= _MOST and self._bytes + size <= _BYTES
 
     def put(self, tallies: Iterable[Tally], cells: Mapping[Cell, Mapping[str, int]]) -> None:
         """Puts tallies and what is added to cells, after writing what there is if it has to."""
@@ -49,16 +51,20 @@ class Step:
     def write(self) -> None:
         """Writes what there is. Raises Conflict, Unavailable."""
         if self._tallies:
-            self._ledger.tally(self._tallies, self._cells)
+            _write(self._ledger, self._generation, self._tallies, self._cells)
         self._tallies, self._cells, self._bytes = [], {}, 0
+
+
+def _write(ledger: Ledger, generation: int, tallies: Sequence[Tally], cells: Cells) -> None:
+    ledger.tally(tallies, cells | {changes_cell(generation): {CHANGES: 1}})
 
 
 def write(ledger: Ledger, generation: int, found: Iterable[Change]) -> list[Change]:
     """Writes changes, several in a step; those that fit into none are left. Raises Conflict."""
-    step, large = Step(ledger), []
+    step, large = Step(ledger, generation), []
     for change in found:
         cells = _cells(generation, _differences(change))
-        if len(change.kept) + len(cells) > TOGETHER:
+        if len(change.kept) + len(cells) > _MOST:
             large.append(change)
             continue
         for kept in change.kept:
@@ -91,7 +97,7 @@ def _write_some(
         for unit in units:
             unit.owes = not _move(generation, unit, goals.get(unit.key), cells, len(some))
         tallies = [kept.next() for kept in some]
-        ledger.tally(tallies, cells)
+        _write(ledger, generation, tallies, cells)
         for kept, tally in zip(some, tallies, strict=True):
             kept.tally = tally
         some = [kept for kept in some if isinstance(kept.thing, Unit) and kept.thing.owes]
@@ -103,7 +109,7 @@ def _move(generation: int, unit: Unit, goal: Given | None, cells: Cells, tallies
         return True
     for row, numbers in sorted(changes(unit.given, goal).items()):
         where = list(places(generation, row, unit.key))
-        if tallies + len({*cells, *where}) > TOGETHER:
+        if tallies + len({*cells, *where}) > _MOST:
             return False
         sum_into(cells, where, numbers)
         for metric, number in numbers.items():

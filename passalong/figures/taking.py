@@ -70,7 +70,7 @@ class _Taking:
         keys = {event_key(self._generation, event): event for event in events}
         found = self._ledger.tallies(list(keys))
         new = [(*self._row(event), key) for key, event in keys.items() if not found[key].version]
-        step = Step(self._ledger)
+        step = Step(self._ledger, self._generation)
         for row, metric, reason, key in sorted(new):  # so that neighbours share cells
             where = list(places(self._generation, row))
             if reason:
