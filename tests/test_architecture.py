@@ -131,7 +131,18 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passalong.experiments": BASE
     | PLAIN
     | {"passalong.figures.rows", "passalong.ledger.port", "passalong.report.model"},
-    "passalong.report": BASE | PLAIN | {"passalong.pages.fill"},
+    "passalong.report": BASE
+    | PLAIN
+    | {
+        "passalong.attribution",
+        "passalong.booking.mailboxes",
+        "passalong.conversions",
+        "passalong.experiments",
+        "passalong.figures",
+        "passalong.ledger.port",
+        "passalong.ledger.tallies",
+        "passalong.pages.fill",
+    },
     "passalong.exports": BASE
     | PLAIN
     | {
@@ -165,6 +176,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "passalong.commands",
         "passalong.content",
         "passalong.conversions",
+        "passalong.experiments",
         "passalong.ledger",
         "passalong.mail.folder",
         "passalong.pages",

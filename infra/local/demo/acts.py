@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from random import Random
 
 What = Literal[
-    "ask", "look", "share", "introduce", "visit", "book", "move", "cancel",
+    "begin", "ask", "look", "share", "introduce", "visit", "book", "move", "cancel",
     "outcome", "tell", "wish", "unsubscribe",
 ]  # fmt: skip
-"""``ask``: the firm's mail merge. ``look``: an advocate at their own page. ``outcome``: the host
-says what came of a meeting. ``tell``: the firm's CRM does. ``wish``: a preference."""
+"""``begin``: the firm's experiments. ``ask``: its mail merge. ``look``: an advocate at their own
+page. ``outcome``: the host says what came of a meeting. ``tell``: the firm's CRM does. ``wish``: a
+preference.
+"""
 
 OPENS: Final = 8
 CLOSES: Final = 17
@@ -28,7 +30,8 @@ class Act:
     """Somebody does something at a moment in UTC.
 
     ``advocate`` is whose page, link or friend it is about, ``role`` the number of somebody of the
-    cast; ``said`` are fields of what is sent.
+    cast; ``said`` are fields of what is sent. ``only`` those do it who have the
+    variant with this code.
     """
 
     at: datetime
@@ -36,6 +39,7 @@ class Act:
     advocate: str = ""
     role: int | None = None
     said: Mapping[str, str] = field(default_factory=dict)
+    only: str = ""
 
 
 def at_work(day: date, rng: Random) -> datetime:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
+from passalong import zones
 from passalong.access import Refused
 from passalong.conversions.inbox import reconsider
 from passalong.conversions.table import read_table
 from passalong.conversions.told import waiting
 from passalong.conversions.whom import keys_of
+from passalong.experiments.assigning import assign
 from passalong.hooks import CONVERSIONS
+from passalong.known import Known
 from passalong.merging import NOT_NOW_UNTIL, STOP
+from passalong.model import People
 from passalong.relay.counting import count_new
 from passalong.relay.deliver import Deliverer
 from passalong.relay.retention import forget_old
@@ -23,10 +28,10 @@ from passalong.webhooks import signed_headers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import datetime
 
     from infra.local.demo.acts import Act
     from passalong.access import Kind
-    from passalong.known import Known
     from passalong.ledger.port import Delivery
     from passalong.mail.port import Mail, Mailer
     from passalong.world import World
@@ -76,6 +81,24 @@ class Letters:
             return ""
 
 
+@dataclass
+class Knowledge:
+    """What is known of the program: of its experiments nothing before they have begun."""
+
+    now: Known
+    begun: bool = False
+
+    def __call__(self) -> Known:
+        """What functions read."""
+        return self.now if self.begun else self.before
+
+    @cached_property
+    def before(self) -> Known:
+        """As it was before."""
+        bundle, holders = replace(self.now.bundle, variants={}), self.now.holders
+        return Known(bundle, holders.keys, holders.signer)
+
+
 class Network:
     """All other systems: a channel on Slack that takes everything, until somebody archives it.
 
@@ -94,8 +117,8 @@ class Network:
 class Firm:
     """What the firm does by itself: it asks, its CRM tells, and its relay follows."""
 
-    def __init__(self, world: World, letters: Letters) -> None:
-        self._world, self.letters = world, letters
+    def __init__(self, world: World, knowledge: Knowledge, letters: Letters) -> None:
+        self._world, self._knowledge, self.letters = world, knowledge, letters
         self._looked = ""
 
     def ask(self, act: Act) -> None:
@@ -110,6 +133,23 @@ class Firm:
         table = read_table(text, "asked.csv", world.known(), keys_of(world), act.at)
         world.ledger.expect([waiting(one, act.at) for one in table.told])
         self._deliver()
+
+    def begin(self) -> None:
+        """Begins the experiments: notes who has which variant, as ``build.py links --csv`` does for
+        whom it lists."""
+        self._knowledge.begun = True
+        world, known, at = self._world, self._world.known(), self._world.clock()
+        bundle = known.bundle
+        assign(
+            world.ledger,
+            known.program,
+            People(list(bundle.advocates), [], (), (), variants=dict(bundle.variants)),
+            known.holders,
+            world.ledger.standings(),
+            at=at,
+            day=at.astimezone(zones.first(known.program.timezone)).date(),
+            progress=lambda _done, _all: None,
+        )
 
     def told(self, said: Mapping[str, str], number: int) -> tuple[dict[str, str], bytes]:
         """Headers and body of what the CRM sends, signed (Standard Webhooks)."""

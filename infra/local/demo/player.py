@@ -118,7 +118,12 @@ class Player:
         return meeting.end + 2 * _HOUR + timedelta(minutes=act.at.minute)
 
     def _do(self, act: Act) -> None:
+        if act.only and act.only not in self._variants(act):
+            return
         self.played.done += 1
+        if act.what == "begin":
+            self._firm.begin()
+            return
         if act.what == "ask":
             self._firm.ask(act)
             return
@@ -214,6 +219,12 @@ class Player:
             said |= {"email": self._role(act).email, "company": self._role(act).company}
         headers, body = self._firm.told(said, self.played.done)
         return self._browser.tell("conversions", headers, body)
+
+    def _variants(self, act: Act) -> list[str]:
+        """The codes of the variants that an advocate has."""
+        known = self._known()
+        advocate = known.advocate(act.advocate)
+        return known.variants_of(advocate).split(",") if advocate else []
 
     # --- What people have in hand --------------------------------------------------------------
 

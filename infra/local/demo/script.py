@@ -24,6 +24,11 @@ if TYPE_CHECKING:
 YEAR: Final = 365
 ASKS: Final = (358, 284, 203, 118, 37)
 """How many days ago the firm asked."""
+BEGUN: Final = ASKS[-1]
+"""How many days ago the experiment began: with the letters of that day."""
+_SECOND: Final = "linkedin-question=b"
+_BETTER: Final = 0.6
+"""Of those who then pass their link on, how many would not without the second wording."""
 SEASON: Final = (0.8, 1.0, 1.2, 1.1, 1.2, 1.0, 0.6, 0.5, 1.3, 1.3, 1.2, 0.5)
 """How much is going on in each month, from January on."""
 _MEDIA: Final = {
@@ -70,6 +75,8 @@ def _asks(active: Sequence[str], today: date, rng: Random) -> Iterator[Act]:
     for days in ASKS:
         asked = at_work(today - timedelta(days=days), rng)
         busy = SEASON[asked.month - 1]
+        if days == BEGUN:
+            yield Act(asked - _HOUR, "begin")
         for number, advocate in enumerate(active):
             yield Act(asked + timedelta(seconds=number), "ask", advocate)
             eager = zeal[advocate] * busy
@@ -80,7 +87,8 @@ def _asks(active: Sequence[str], today: date, rng: Random) -> Iterator[Act]:
             for share in range(2 if rng.random() < eager / 2 else 1):
                 if rng.random() < eager + 0.35:
                     at = max(looks, asked + _HOUR) + timedelta(minutes=4 + 3 * share)
-                    yield Act(at, "share", advocate, said={"medium": _medium(rng)})
+                    only = _SECOND if days == BEGUN and rng.random() < _BETTER else ""
+                    yield Act(at, "share", advocate, said={"medium": _medium(rng)}, only=only)
 
 
 def _medium(rng: Random) -> str:
@@ -94,16 +102,17 @@ def _looks_at(share: Act, rng: Random) -> Iterator[Act]:
     if medium in PREVIEWS:
         machine = {"agent": PREVIEWS[medium], "client": client(rng)}
         for at in (share.at + timedelta(seconds=20), share.at + _HOUR):
-            yield Act(at, "visit", share.advocate, said=link | machine)
+            yield Act(at, "visit", share.advocate, said=link | machine, only=share.only)
     people = _MEDIA[medium][1] if medium in _MEDIA else 3.0
     for _ in range(round(rng.gammavariate(3, people / 3) * SEASON[share.at.month - 1])):
         at = share.at + timedelta(minutes=3) + timedelta(days=rng.expovariate(0.8))
         seen = link | browser(rng) | _minding(rng)
         if medium == "linkedin" and rng.random() < 0.3:
             seen |= {"query": "utm_source=linkedin&utm_medium=social"}
-        yield Act(at, "visit", share.advocate, said=seen)
+        yield Act(at, "visit", share.advocate, said=seen, only=share.only)
         if rng.random() < 0.18:
-            yield Act(later(at, rng, _DAY, 6 * _DAY), "visit", share.advocate, said=seen)
+            at = later(at, rng, _DAY, 6 * _DAY)
+            yield Act(at, "visit", share.advocate, said=seen, only=share.only)
 
 
 def _minding(rng: Random) -> dict[str, str]:

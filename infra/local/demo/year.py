@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 
 from infra.local.demo.browser import Browser
 from infra.local.demo.cast import cast
-from infra.local.demo.firm import Firm, Letters, Network
+from infra.local.demo.firm import Firm, Knowledge, Letters, Network
 from infra.local.demo.player import Clock, Player
 from infra.local.demo.script import script
 from infra.local.gateway import Gateway, over
@@ -110,20 +110,22 @@ def _played(
     """The year in a world whose clock is ours."""
     until = datetime.combine(order.today, time(), UTC)
     clock, ids, folder = Clock(until), count(1), order.var / _PLAYING
+    known = Knowledge(world.known())
     world = replace(
         world,
+        known=known,
         clock=clock,
         new_id=lambda: f"{next(ids):032x}",
         busy=_free,
         call=Network(until - _ARCHIVED, clock),
     )
     mailer = FolderMailer(folder / _MAIL, clock)
-    letters = Letters(mailer, until - _LETTERS_FOR, clock, world.known)
+    letters = Letters(mailer, until - _LETTERS_FOR, clock, known)
     gateway = Gateway(routes(template(sam)), over(lambda: world), clock=clock, new_id=world.new_id)
     browser = Browser(gateway.answer, (folder / "site", order.out), world.address)
-    everybody, bundle = cast(), world.known().bundle
-    acts = script(everybody, bundle.advocates, order.today, world.known().program.currency, seed)
-    player = Player(clock, browser, Firm(world, letters), world.known, everybody)
+    everybody, advocates = cast(), known().bundle.advocates
+    acts = script(everybody, advocates, order.today, known().program.currency, seed)
+    player = Player(clock, browser, Firm(world, known, letters), known, everybody)
     return player.play(acts, until, progress)
 
 
