@@ -114,12 +114,14 @@ class Holders:
 def pages_at(
     keys: PathKeys, subject: str, revision: int, vanity: str = "", *, renewed: bool = False
 ) -> list[str]:
-    """Where the pages of ``advocate:<id>`` or ``referee:<id>`` lay at a revision.
+    """Where the pages of ``advocate:<id>`` or ``referee:<id>`` lay at a revision; others have none.
 
     An advocate has a share page, too: one with a code that somebody chose (``vanity``) keeps its
     address where they were ``renewed``.
     """
     kind, _, person = subject.partition(":")
+    if kind not in ("advocate", "referee"):
+        return []
     key = keys.key(kind, person, revision)
     if kind == "referee":
         return [f"p/{key}/index.html"]

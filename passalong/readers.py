@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Final
 from passalong.access import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
     from datetime import datetime
 
     from passalong.access import Kind, Signer
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
 KIND: Final = "report"
 DAYS: Final = 365
 """So long a link opens the report where nobody says otherwise."""
-_KINDS: Final[Collection[Kind]] = ("report",)
+_KINDS: Final[tuple[Kind, ...]] = ("report",)
 
 
 def subject_of(keys: PathKeys, name: str) -> str:

@@ -1,4 +1,5 @@
-"""``revoke``: take away the page, the share link and the tokens of an advocate or a referee.
+"""``revoke``: take away the page, the share link and the tokens of an advocate or a referee, or
+somebody's link to the report.
 
 It does not wait for content without mistakes: whoever it is for wants to be gone now.
 """
@@ -9,6 +10,7 @@ import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from passalong.commands import report_link
 from passalong.commands.desk import desk
 from passalong.commands.order import naming
 from passalong.content.problems import did_you_mean
@@ -47,6 +49,8 @@ class Subject(NamedTuple):
 
 def main(options: argparse.Namespace, root: Path) -> int:
     """Revokes or renews whoever the options name, and says what is left to do."""
+    if options.id.startswith(report_link.BEFORE):
+        return report_link.revoke(options, root)
     with desk(options, root, "nobody was revoked") as opened:
         program, ledger, keys = opened.program, opened.ledger, opened.keys
         subject = find(options.id, opened.people, ledger)
