@@ -166,6 +166,28 @@ def what_came_of_it(
     table = command("import", "take in what came of referrals, and asks, from a CSV file")
     table.add_argument("file", type=Path, metavar="FILE")
 
+    what_it_brought(command)
+
+
+def what_it_brought(command: Callable[..., argparse.ArgumentParser]) -> None:
+    """The commands about figures."""
+    report = command("report", "say what the program brought, and through whom")
+    report.add_argument("--period", default="", metavar="WHICH",
+                        help="30, 90, 365 days, month, quarter, year (default: 90)")  # fmt: skip
+    report.add_argument("--from", dest="first", default="", metavar="DAY", help="the first day")
+    report.add_argument("--to", dest="last", default="", metavar="DAY", help="the last day")
+    report.add_argument("--by", default="", metavar="WHAT",
+                        help="broken down by story, medium, message, advocate, kind, owner, "
+                        "region, industry or variant")  # fmt: skip
+    report.add_argument("--only", default="", metavar="VALUE", help="with --by: only this one")
+    report.add_argument("--json", action="store_true", help="all of it, as one line of JSON")
+    report.add_argument("--csv", type=Path, default=None, metavar="DIR",
+                        help="a file for each table, with every line of it")  # fmt: skip
+
+    figures = command("figures", "say how far the figures of the report are")
+    figures.add_argument("--rebuild", action="store_true",
+                         help="count everything anew, by today’s rules and lists")  # fmt: skip
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Runs a command; its exit status: 0 done, 1 refused with a sentence, 2 misspelt."""

@@ -156,16 +156,18 @@ MAY_IMPORT: dict[str, set[str]] = {
     | PLAIN
     | ROOTS
     | {
+        "passalong.attribution.rules",
         "passalong.booking",
         "passalong.content",
         "passalong.conversions",
         "passalong.experiments",
         "passalong.exports",
+        "passalong.figures",
         "passalong.ledger",
         "passalong.pages",
         "passalong.publishing",
-        "passalong.report.model",
         "passalong.relay",
+        "passalong.report",
         "rich",
     },
     "infra.local": BASE

@@ -23,6 +23,8 @@ _MODULES = {
     "export": "passalong.commands.export",
     "erase": "passalong.commands.erase",
     "keys": "passalong.commands.keys",
+    "report": "passalong.commands.report",
+    "figures": "passalong.commands.figures",
     "relay": "passalong.commands.relay",
     "inbox": "passalong.commands.inbox",
     "import": "passalong.commands.import_",

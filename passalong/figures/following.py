@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from passalong.figures.rows import Lookup
     from passalong.ledger.port import Ledger
 
-_FEW: Final = 100
+MANY: Final = 1000
+"""Events that are yet to be counted are counted up to here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +99,6 @@ def follow(
 
 
 def behind(ledger: Ledger, generation: int) -> int:
-    """How many events a generation has yet to take in; no more than a few hundred are counted."""
-    events, _ = ledger.after(ledger.cursor(consumer(generation)), _FEW)
+    """How many events a generation has yet to take in; no more than ``MANY``."""
+    events, _ = ledger.after(ledger.cursor(consumer(generation)), MANY)
     return len(events)

@@ -33,7 +33,7 @@ def opening(report: Report, words: Words, zone: tzinfo) -> Html:
             tag("p", since, class_="lead"),
         ]
     else:
-        told = [tag("h1", _sentence(report, words), class_="sentence", tabindex=-1)]
+        told = [tag("h1", sentence(report, words), class_="sentence", tabindex=-1)]
     told += [*_beside(report, words), tag("p", _about(report, words, zone), class_="note")]
     version = report.version
     return tag("header", *told, class_="opening", id="said", data_part=True, data_version=version)
@@ -62,7 +62,8 @@ def _about(report: Report, words: Words, zone: tzinfo) -> Html:
     return join([words.say("only", by=by, value=bdi(value)), days], ". ")
 
 
-def _sentence(report: Report, words: Words) -> Html:
+def sentence(report: Report, words: Words) -> Html:
+    """The report in a sentence; its numbers open their rows."""
     said, picks = report.sentence, report.picks
     days = {"first": words.day(picks.first), "last": words.day(picks.last)}
 

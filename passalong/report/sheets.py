@@ -38,6 +38,12 @@ def sheets_of(report: Report) -> dict[str, Rows]:
     }
 
 
+def tables_as_csv(report: Report) -> dict[str, str]:
+    """Every table that has rows, as CSV by the name of its file."""
+    sheets = sheets_of(report).items()
+    return {f"{code}.csv": written(rows) for code, rows in sheets if len(rows) > 1}
+
+
 def written(rows: Rows) -> str:
     """Rows as CSV (RFC 4180). A text that a spreadsheet would take for a formula is quoted by an
     apostrophe; a number is left as it is.

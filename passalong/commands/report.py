@@ -1,0 +1,75 @@
+"""``report``: what the program brought, as tables to read, as JSON or as CSV files."""
+
+from __future__ import annotations
+
+import json
+import sys
+from contextlib import closing
+from typing import TYPE_CHECKING, Final
+
+from passalong.codec import to_json
+from passalong.commands.world import opened
+from passalong.locales import load
+from passalong.report.compute import SHOWN, report_of
+from passalong.report.period import picks_of
+from passalong.report.sheets import tables_as_csv
+from passalong.wiring import now
+
+if TYPE_CHECKING:
+    import argparse
+    from pathlib import Path
+
+    from passalong.report.model import Report
+
+EMPTY: Final = (
+    "Nothing has happened yet: nobody was asked, and nobody came.\n"
+    "“python build.py links” lists everybody with their own link and the drafted ask; send a few of"
+    " them,\nand this report begins with the first press."
+)
+
+
+def main(options: argparse.Namespace, root: Path) -> int:
+    """Prints the report, or writes it as files."""
+    wiring = opened(root)
+    with closing(wiring.ledger) as ledger:
+        known, at = wiring.known(), now()
+        picks = picks_of(
+            known.program,
+            at,
+            period=options.period,
+            first=options.first,
+            last=options.last,
+            by=options.by,
+            only=options.only,
+        )
+        is_whole = options.json or options.csv
+        report = report_of(ledger, known, picks, at, most=None if is_whole else SHOWN)
+    if options.json:
+        print(json.dumps(to_json(report), ensure_ascii=False))
+    if options.csv:
+        _write(report, options.csv)
+    if not is_whole:
+        _show(report, root)
+    return 0
+
+
+def _write(report: Report, folder: Path) -> None:
+    """Writes a file for each table that has rows."""
+    folder.mkdir(parents=True, exist_ok=True)
+    written = tables_as_csv(report)
+    for name, text in written.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="")
+    print(f"{len(written)} tables in {folder}.", file=sys.stderr)
+
+
+def _show(report: Report, root: Path) -> None:
+    if report.began is None:
+        print(EMPTY)
+        return
+    from rich.console import Console  # noqa: PLC0415 - only what is read needs it
+
+    from passalong.commands.report_text import lines_of  # noqa: PLC0415
+
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 160)
+    for line in lines_of(report, load([root / "site/locales"], "en")):
+        console.print(line)
