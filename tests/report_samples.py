@@ -375,6 +375,7 @@ ROWS = replace(
         ),
         about="met",
     ),
+    opened="met",
 )
 NO_ROWS = replace(ROWS, version="no-rows", rows=Table("rows", ()))
 

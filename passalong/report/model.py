@@ -22,6 +22,8 @@ MILLION: Final = 1_000_000
 
 FUNNEL: Final = ("asked", "acted", "visited", "booked", "met", "qualified", "won")
 """The stages of the funnel. ``acted``: advocates who shared a link or introduced somebody."""
+ACTS: Final = ("shared", "introduced")
+"""What advocates did, as often as they did it; who did so is ``acted``."""
 AFTERWARDS: Final = (
     "renewed",
     "expanded",
@@ -128,7 +130,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """One of `FUNNEL` (or `AFTERWARDS`), with the rate at which the stage before led to it.
+    """One of `FUNNEL`, `ACTS` or `AFTERWARDS`, with the rate at which the stage before led to it.
 
     The rate is of the cohort whose first touch lies in the period, so it is no quotient of counts.
     """
@@ -276,7 +278,8 @@ class Report:
     ``began`` is the day of the program's first event, None as long as nothing has happened: such a
     report says what to do first. ``counted_to`` is when the relay last caught up. ``hits`` says how
     many visits were counted and, reason by reason, what was not. ``review`` counts what waits for
-    somebody to release it: self-referrals. ``rows`` is what somebody opened, in place of the rest.
+    somebody to release it: self-referrals. ``rows`` is what somebody opened, in place of the rest,
+    by the key ``opened``.
     """
 
     version: str
@@ -286,6 +289,7 @@ class Report:
     began: date | None = None
     sentence: Sentence = Sentence()
     funnel: tuple[Stage, ...] = ()
+    acts: tuple[Stage, ...] = ()
     afterwards: tuple[Stage, ...] = ()
     series: Series = Series("week")
     numbers: tuple[Number, ...] = ()
@@ -298,3 +302,4 @@ class Report:
     review: Figure = Figure()
     experiments: tuple[Experiment, ...] = ()
     rows: Table | None = None
+    opened: str = ""

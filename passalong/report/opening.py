@@ -115,7 +115,7 @@ def picks_form(picks: Picks, token: str, words: Words, *, hidden: bool = False) 
 
 
 def _ends(picks: Picks) -> Iterable[tuple[str, date]]:
-    return (("first", picks.first), ("last", picks.last))
+    return (("from", picks.first), ("to", picks.last))
 
 
 def _select(name: str, options: Iterable[tuple[str, str]], chosen: str, words: Words) -> Html:

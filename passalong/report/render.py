@@ -33,7 +33,7 @@ def parts(report: Report, locale: Locale, token: str, zone: tzinfo) -> Html:
     words = Words(locale, report.currency)
     said = [opening(report, words, zone), picks_form(report.picks, token, words)]
     if report.rows:
-        said += [opened_rows(report.rows, words)]
+        said += [opened_rows(report.rows, report.opened, words)]
     elif report.began is None:
         said = [begin(report.version, words), picks_form(report.picks, token, words, hidden=True)]
     else:

@@ -34,10 +34,16 @@ def sections(report: Report, words: Words) -> list[Html]:
     return [section for section in made if section]
 
 
-def _section(code: str, words: Words, *content: Html, sheet: bool = True, title: str = "") -> Html:
-    """A section with its heading in the margin, and the way to its CSV under it."""
+def _section(
+    code: str, words: Words, *content: Html, sheet: str | None = None, title: str = ""
+) -> Html:
+    """A section with its heading in the margin, and the way to its CSV under it.
+
+    ``sheet`` is what its CSV is asked for by, "" where there is none.
+    """
     heading = tag("h2", title or words.say(f"table.{code}"), id=f"{code}-title")
-    way = tag("p", csv_button(code, words), class_="sheet") if sheet else ""
+    asked = code if sheet is None else sheet
+    way = tag("p", csv_button(code, words, asked), class_="sheet") if asked else ""
     return tag(
         "section",
         heading,
@@ -218,14 +224,15 @@ def _amount(one: Waiting, words: Words) -> str:
     return "" if one.amount is None else words.money(one.amount, one.currency)
 
 
-def opened_rows(rows: Table, words: Words) -> Html:
-    """The rows behind a number, and the way back."""
+def opened_rows(rows: Table, opened: str, words: Words) -> Html:
+    """The rows behind a number, which ``opened`` opens, and the way back."""
     back = tag("button", words.say("rows.back"), type="submit", form=PICKS, class_="quiet")
     content = [tag("p", back, class_="back")]
     if rows.lines:
         content.append(table(rows, words))
     else:
         content.append(tag("p", words.say("rows.none")))
+    sheet = f"rows/{opened}" if rows.lines else ""
     figure = words.figure(rows.about)
     title = words.say("rows.of", figure=figure) if figure else ""
-    return _section("rows", words, *content, sheet=bool(rows.lines), title=title)
+    return _section("rows", words, *content, sheet=sheet, title=title)

@@ -32,8 +32,8 @@ def influenced(unit: Unit, more: int, words: Words) -> Html:
     return tag("small", f"{words.signed('+')}{words.number(unit, more)} ", what)
 
 
-def csv_button(code: str, words: Words) -> Html:
-    """What hands out a table as CSV."""
+def csv_button(code: str, words: Words, value: str) -> Html:
+    """What hands out a table as CSV, which is asked for by ``value``."""
     name = words.text("csv_of", table=words.text(f"table.{code}"))
     return tag(
         "button",
@@ -41,7 +41,7 @@ def csv_button(code: str, words: Words) -> Html:
         type="submit",
         form=PICKS,
         name="csv",
-        value=code,
+        value=value,
         class_="csv",
         aria_label=name,
     )

@@ -76,7 +76,7 @@
       return;
     }
     if (number !== latest) return; // somebody has asked for something else meanwhile
-    if (answer.status === 429 || answer.status >= 500) {
+    if (!answer.ok && answer.status !== 404) {
       tell(stale, place.dataset.failed);
       return;
     }
@@ -111,7 +111,7 @@
   const settings = (form, submitter) => {
     const said = new URLSearchParams(new FormData(form));
     if (submitter?.name) said.set(submitter.name, submitter.value);
-    if (said.get('period') !== 'custom') for (const day of ['first', 'last']) said.delete(day);
+    if (said.get('period') !== 'custom') for (const day of ['from', 'to']) said.delete(day);
     for (const [name, value] of [...said]) if (!value || name === 'token') said.delete(name);
     return said;
   };

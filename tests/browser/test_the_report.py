@@ -350,7 +350,7 @@ def test_days_are_asked_for_only_where_they_are_chosen(
     page.get_by_label("From", exact=True).fill("2026-09-01")
     page.get_by_label("From", exact=True).blur()
     expect(page.get_by_role("heading", level=1)).to_contain_text("From 25 August")
-    assert reports.asked[-1]["first"] == "2026-09-01"
+    assert reports.asked[-1]["from"] == "2026-09-01"
 
 
 def test_a_table_is_handed_out_as_csv_and_the_page_stays(

@@ -198,7 +198,7 @@ def test_every_number_that_has_rows_opens_them_by_the_form_of_the_page() -> None
 def test_every_table_is_to_be_had_as_csv() -> None:
     offered = {button["value"] for button in shown(RICH).of("button", name="csv")}
     assert offered == sheets_of(RICH).keys()
-    assert "rows" in {button["value"] for button in shown(ROWS).of("button", name="csv")}
+    assert "rows/met" in {button["value"] for button in shown(ROWS).of("button", name="csv")}
 
 
 def test_the_form_keeps_what_was_picked_and_holds_the_key() -> None:
@@ -207,7 +207,7 @@ def test_the_form_keeps_what_was_picked_and_holds_the_key() -> None:
     chosen = [found["value"] for found in page.of("option") if "selected" in found]
     assert chosen == ["custom", "advocate", "adv-1"]
     days = {found["name"]: found["value"] for found in page.of("input", type="date")}
-    assert days == {"first": "2026-08-25", "last": "2026-11-22"}
+    assert days == {"from": "2026-08-25", "to": "2026-11-22"}
 
 
 def test_the_rows_of_a_number_stand_in_place_of_the_rest() -> None:
