@@ -24,7 +24,11 @@ _WEEKS: Final = 26 * 7
 
 
 class BadPicks(PassalongError):
-    """No such period or breakdown; the message says which."""
+    """No such period, breakdown or figure: the message says so, ``field`` is what was asked by."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 def picks_of(
@@ -44,10 +48,10 @@ def picks_of(
     """
     period = period or ("custom" if first or last else PERIOD)
     if period not in PERIODS:
-        raise BadPicks(f"period must be one of {', '.join(PERIODS)}")
+        raise BadPicks("period", f"period must be one of {', '.join(PERIODS)}")
     by = by or "all"
     if by not in BREAKDOWNS:
-        raise BadPicks(f"by must be one of {', '.join(BREAKDOWNS)}")
+        raise BadPicks("by", f"by must be one of {', '.join(BREAKDOWNS)}")
     today = now.astimezone(zones.first(program.timezone)).date()
     begin, end = _custom(first, last, today) if period == "custom" else _days(period, today)
     return Picks(period, begin, end, by, "" if by == "all" else only)
@@ -61,10 +65,10 @@ def _days(period: str, today: date) -> tuple[date, date]:
 
 
 def _custom(first: str, last: str, today: date) -> tuple[date, date]:
-    end = _day("last", last) if last else today
-    begin = _day("first", first) if first else end - timedelta(days=int(PERIOD) - 1)
+    end = _day("to", last) if last else today
+    begin = _day("from", first) if first else end - timedelta(days=int(PERIOD) - 1)
     if begin > end:
-        raise BadPicks(f"first is {begin}, which is after {end}")
+        raise BadPicks(f"from is {begin}, which is after {end}")
     if (end - begin).days >= LONGEST_DAYS:
         raise BadPicks("a period has ten years at most")
     return begin, end
