@@ -63,5 +63,5 @@ def opened_by(key: str, picks: Picks) -> Opened:
         begin = max(picks.first, date.fromisoformat(first)) if first else picks.first
         end = min(picks.last, date.fromisoformat(last)) if last else picks.last
     except ValueError:
-        raise BadPicks("rows must be as the report gave it") from None
+        raise BadPicks("rows", "rows must be as the report gave it") from None
     return Opened(figure, by or "all", value, begin, end)

@@ -82,7 +82,7 @@ def rows_of(figures: Figures, opened: Opened, most: int = MOST) -> Table:
         return _counted(figures, opened, most)
     if opened.figure in _TOLD:
         return _told(figures, opened, most)
-    raise BadPicks("rows must be as the report gave it")
+    raise BadPicks("rows", "rows must be as the report gave it")
 
 
 # --- What was only counted ----------------------------------------------------------------------

@@ -19,6 +19,7 @@ PERIOD: Final = "90"
 """What is picked where nobody picks."""
 LONGEST_DAYS: Final = 3653
 """A period has ten years at most."""
+_YEARS: Final = range(1900, 3000)
 _DAYS: Final = 31
 _WEEKS: Final = 26 * 7
 
@@ -68,17 +69,20 @@ def _custom(first: str, last: str, today: date) -> tuple[date, date]:
     end = _day("to", last) if last else today
     begin = _day("from", first) if first else end - timedelta(days=int(PERIOD) - 1)
     if begin > end:
-        raise BadPicks(f"from is {begin}, which is after {end}")
+        raise BadPicks("from", f"from is {begin}, which is after {end}")
     if (end - begin).days >= LONGEST_DAYS:
-        raise BadPicks("a period has ten years at most")
+        raise BadPicks("from", "a period has ten years at most")
     return begin, end
 
 
 def _day(name: str, text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
-        raise BadPicks(f"{name} must be a day such as 2026-11-22") from None
+        day = date.min
+    if day.year not in _YEARS:
+        raise BadPicks(name, f"{name} must be a day such as 2026-11-22")
+    return day
 
 
 def steps(first: date, last: date) -> tuple[Literal["day", "week", "month"], list[date]]:
