@@ -23,6 +23,7 @@ from passalong.relay.counting import count_new
 from passalong.relay.deliver import Deliverer
 from passalong.relay.retention import forget_old
 from passalong.relay.run import deliver_due, read_new
+from passalong.variants import running
 from passalong.web import Answer as Heard
 from passalong.webhooks import signed_headers
 
@@ -140,6 +141,8 @@ class Firm:
         self._knowledge.begun = True
         world, known, at = self._world, self._world.known(), self._world.clock()
         bundle = known.bundle
+        if not running(known.program):
+            return
         assign(
             world.ledger,
             known.program,

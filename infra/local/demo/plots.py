@@ -82,7 +82,7 @@ class Plot:
         self._after(_HOUR, _DAY if self._in_a_hurry else 3 * _DAY)
         if self._rng.random() < 0.35:
             scanner = {"agent": PREVIEWS["email"], "client": client(self._rng)}
-            yield Act(self.now - _HOUR / 2, "visit", role=self._role.number, said=scanner)
+            yield self._act("visit", scanner, self.now - _HOUR / 2)
         yield self._act("visit", self._seen)
         for _ in range(self._rng.randrange(3)):
             self._after(2 * _HOUR, (_DAY if self._in_a_hurry else 4 * _DAY))
@@ -95,7 +95,7 @@ class Plot:
         yield self._act("book", self._seen | said)
         for _ in range(self._rng.randrange(3)):  # when was it again?
             at = later(self.now, self._rng, _HOUR, (self._meeting - self.now) * 0.9)
-            yield Act(at, "visit", role=self._role.number, said=self._seen)
+            yield self._act("visit", self._seen, at)
 
     def _moves(self, step: Step) -> Iterator[Act]:
         self.now = self._before_meeting()
@@ -139,8 +139,8 @@ class Plot:
     def _phone(self) -> str:
         return f"+49 30 23125 {self._rng.randrange(100, 999)}"
 
-    def _act(self, what: What, said: dict[str, str]) -> Act:
-        return Act(self.now, what, self._role.advocate, self._role.number, said)
+    def _act(self, what: What, said: dict[str, str], at: datetime | None = None) -> Act:
+        return Act(at or self.now, what, self._role.advocate, self._role.number, said)
 
     def _about_advocate(self, what: What, at: datetime, **said: str) -> Act:
         return Act(at, what, self._role.advocate, said=said)

@@ -59,7 +59,7 @@ def script(
     acts = [*_asks(active, today, rng), *_wishes(today, rng), *_inbox(today, rng)]
     for role in cast:
         if any(role.advocate == advocate.id for advocate in advocates):
-            own = Random(f"{seed} {role.number}")  # noqa: S311 - as above
+            own = Random(f"{seed} {role.advocate} {role.name}")  # noqa: S311 - as above
             acts += Plot(role, today, currency, own).acts()
     for share in [act for act in acts if act.what == "share"]:
         acts += _looks_at(share, rng)
