@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passalong": BASE | PLAIN,  # the modules right under it: functions on AWS use them too
     "passalong.access": BASE | PLAIN | {"itsdangerous"},
     "passalong.aws": BASE | {"botocore"},
-    "passalong.parameters": BASE | {"botocore"},
+    "passalong.parameters": BASE | {"passalong.aws", "botocore"},
     "passalong.bucket": BASE | PLAIN | {"botocore"},
     "passalong.visits": BASE | PLAIN | {"crawleruseragents"},
     "passalong.plan": BASE | PLAIN | {"passalong.booking.hosts"},
@@ -113,7 +113,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "icalendar",
         "yaml",
     },
-    "infra.aws": BASE | PLAIN | {"passalong.ledger"},
+    "infra.aws": BASE | PLAIN | {"passalong.commands.deployed", "passalong.ledger"},
     "build": BASE | {"passalong.commands", "infra.local", "rich"},
 }
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import os
 from typing import TYPE_CHECKING
+
+from passalong.commands.deployed import settle
 
 if TYPE_CHECKING:
     import argparse
@@ -27,6 +30,7 @@ _MODULES = {
 
 def run(options: argparse.Namespace, root: Path) -> int:
     """Runs ``options.command``; ``root`` is the folder that holds ``site/`` and ``var/``."""
+    settle(options.command, root, os.environ)
     module = importlib.import_module(_MODULES[options.command])
     status: int = module.main(options, root)
     return status

@@ -8,6 +8,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from passalong.errors import Stop
+from passalong.ledger import file_of, ledger_address
 from passalong.ledger.port import NotFound
 from passalong.relay.deliver import Deliverer
 from passalong.relay.retention import forget_old
@@ -16,7 +17,7 @@ from passalong.wiring import Wiring, now
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
     from passalong.ledger.port import Delivery, Ledger
@@ -31,6 +32,7 @@ def main(options: argparse.Namespace, root: Path) -> int:
             return _replay(ledger, options.replay)
         if options.dead:
             return _list(ledger.deliveries("dead"))
+        _need_mail(wiring.var, os.environ)
         read = read_new(ledger)
         world = wiring.world()
         forgotten = forget_old(world, now())
@@ -40,6 +42,16 @@ def main(options: argparse.Namespace, root: Path) -> int:
         if forgotten:
             print(f"{forgotten} people forgotten: nobody opened their page, or their time is over.")
     return 0
+
+
+def _need_mail(var: Path, environ: Mapping[str, str]) -> None:
+    """Raises Stop where letters of a ledger on AWS would end in a folder on this machine."""
+    if not environ.get("PASSALONG_MAIL") and not file_of(ledger_address(var, environ)):
+        raise Stop(
+            "On AWS a function does that by itself, at once and every minute. “build.py relay "
+            "--dead” lists what it could not deliver, --replay lets it try again. To send letters "
+            "from this machine instead, say how: PASSALONG_MAIL."
+        )
 
 
 def _list(dead: Sequence[Delivery]) -> int:
