@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from infra.local.routes import template
-from passalong.headers import headers_for
+from passalong.headers import ANSWERS, headers_for
 from tests.programs import ROOT
 
 EDGE = ROOT / "infra/aws/edge.js"
@@ -69,9 +69,19 @@ def test_headers_are_the_local_server_s(path: str) -> None:
     edge = headers_of(path)
     for name in OF_THE_FILE:
         assert edge.pop(name, ours[name]) == ours.pop(name)
-    if path == "/404.html":
-        ours.pop("X-Robots-Tag")  # what is answered with 404 nobody lists anyway
     assert edge == ours
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/x", "/stories/x/", "/a/x/", "/p/x/", "/r/x/", "/assets/x.css", "/x.svg", "/r/x.svg"),
+        *("/a", "/r", "//a/x/", "/ax/", "/A/x/"),
+    ],
+)
+def test_what_is_missing_is_the_neutral_page_with_the_local_server_s_headers(path: str) -> None:
+    page, ours = headers_for("/404.html"), headers_for(path, found=False)
+    assert {name: page[name] for name in OF_THE_FILE} | headers_of(path) == ours
 
 
 @pytest.mark.parametrize("path", ["/x", "/stories/x/", "/a/x/", "/p/x/", "/r/x/", "/x.svg"])
@@ -90,9 +100,8 @@ def test_private_pages_are_kept_by_nobody_whatever_their_file_says() -> None:
 
 
 def test_answers_of_functions_have_the_headers_of_the_site() -> None:
-    ours = headers_for("/x/", found=False)
-    del ours["Content-Type"]
-    assert headers_of("/api/share") == ours
+    tls = {"Strict-Transport-Security": headers_for("/")["Strict-Transport-Security"]}
+    assert headers_of("/api/share") == ANSWERS | tls
 
 
 # --- The distribution -------------------------------------------------------------------------
