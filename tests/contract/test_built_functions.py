@@ -7,21 +7,17 @@ from __future__ import annotations
 
 import json
 import re
-import threading
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from functions._origin import HEADER
-from infra.aws.package import FUNCTIONS, package
+from infra.aws.package import FUNCTIONS
 from infra.local.gateway import answer_of, event_of
 from infra.local.routes import template
 from passalong.events import Event
@@ -31,18 +27,13 @@ from passalong.ledger.dynamodb_items import packed
 from passalong.ledger.dynamodb_table import create_table
 from passalong.ledger.records import written
 from tests.calls import RIGHT, request, token_of
+from tests.cloud.gate import Gate, opened, table_arn
 from tests.lambda_loop import Running, running
 from tests.programs import ROOT, Made, advocate, files, referee, write
 
 SECRET = "e" * 64
 TABLE = "built"
 RESOURCES: dict[str, Any] = template(ROOT / "template.yaml")["Resources"]
-PARTS = {
-    "Put": "PutItem",
-    "Update": "UpdateItem",
-    "Delete": "DeleteItem",
-    "ConditionCheck": "ConditionCheckItem",
-}
 FORBIDDEN = ("jinja2", "markdown_it", "markdown", "PIL", "babel", "yaml", "nh3", "phonenumbers")
 PEOPLE: dict[str, Any] = {
     "advocates": [advocate("a-1", "Maria Lindqvist"), advocate("a-2", "Jens Holm")],
@@ -53,15 +44,6 @@ LARGEST_MB = 40
 
 
 # --- Built --------------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def built(aws_tools: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The folder of each function."""
-    folder = tmp_path_factory.mktemp("built")
-    for name in FUNCTIONS:
-        package(name, folder / name, str(aws_tools))
-    return {name: folder / name for name in FUNCTIONS}
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -96,62 +78,6 @@ def test_bytecode_holds_whatever_becomes_of_the_times_of_files(
 
 
 # --- Behind a gate ------------------------------------------------------------------------------
-
-
-class Gate(ThreadingHTTPServer):
-    """Passes on to DynamoDB what the function may do, and is SES; ``done`` says what was done."""
-
-    daemon_threads = True
-
-    def __init__(self, behind: str) -> None:
-        super().__init__(("127.0.0.1", 0), _Asked)
-        self.behind = behind
-        self.done: set[str] = set()
-        self.mails: list[dict[str, Any]] = []
-
-    @property
-    def address(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}"
-
-
-class _Asked(BaseHTTPRequestHandler):
-    server: Gate
-    protocol_version = "HTTP/1.1"
-    wbufsize = -1
-    disable_nagle_algorithm = True
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        if self.path.startswith("/v2/email"):
-            self.server.mails.append(json.loads(body))
-            self._send(200, b'{"MessageId": "0101"}')
-            return
-        self.server.done |= _actions(self.headers["X-Amz-Target"].partition(".")[2], body)
-        kept = {name: self.headers[name] for name in self.headers if name.lower() != "host"}
-        onward = urllib.request.Request(self.server.behind, body, kept)  # noqa: S310
-        try:
-            with urllib.request.urlopen(onward) as answer:  # noqa: S310
-                self._send(answer.status, answer.read())
-        except urllib.error.HTTPError as error:
-            self._send(error.code, error.read())
-
-    def _send(self, status: int, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", "application/x-amz-json-1.0")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None: ...
-
-
-def _actions(operation: str, body: bytes) -> set[str]:
-    """The rights that a call needs, with ``index/<name>`` where it asks one."""
-    asked = json.loads(body)
-    if operation == "TransactWriteItems":
-        return {PARTS[part] for item in asked["TransactItems"] for part in item}
-    index = asked.get("IndexName")
-    return {operation} | ({f"index/{index}"} if index else set())
 
 
 @dataclass
@@ -204,12 +130,8 @@ def cloud(
     made = Made(write(folder / "content", files(**PEOPLE)), folder / "site", folder / "var")
     made.build(bundle=made.var / "bundle.json")
     create_table(connect("local", dynamodb), TABLE)
-    gates = {name: Gate(dynamodb) for name in FUNCTIONS}
     with ExitStack() as stack:
-        for gate in gates.values():
-            threading.Thread(target=gate.serve_forever, args=[0.01], daemon=True).start()
-            stack.callback(gate.server_close)
-            stack.callback(gate.shutdown)
+        gates = {name: stack.enter_context(opened(Gate(dynamodb))) for name in FUNCTIONS}
         yield Cloud(made, gates, built, aws_tools, folder, stack)
 
 
@@ -219,18 +141,24 @@ def within_rights(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if "cloud" in request.fixturenames:
         for name, gate in request.getfixturevalue("cloud").gates.items():
-            assert gate.done <= allowed(name), f"{name} asked for what it may not"
+            assert asked(gate) <= allowed(name), f"{name} asked for what it may not"
 
 
-def allowed(name: str) -> set[str]:
+def asked(gate: Gate) -> set[tuple[str, str]]:
+    """What was asked of the ledger."""
+    return {one for one in gate.done if one[0].startswith("dynamodb:")}
+
+
+def allowed(name: str) -> set[tuple[str, str]]:
     """What template.yaml lets a function do with the ledger."""
-    found: set[str] = set()
+    found: set[tuple[str, str]] = set()
     role = RESOURCES[f"{name.title()}Role"]["Properties"]
     for one in role["Policies"][0]["PolicyDocument"]["Statement"]:
         if one.get("Sid") == "Ledger":
-            found |= {action.removeprefix("dynamodb:") for action in one["Action"]}
+            found |= {(action, table_arn(TABLE)) for action in one["Action"]}
         if one.get("Sid") == "Indexes":
-            found |= {f"index/{i}" for i in re.findall(r"/index/(\w+)", json.dumps(one))}
+            indexes = re.findall(r"/index/(\w+)", json.dumps(one))
+            found |= {(one["Action"], table_arn(TABLE, index)) for index in indexes}
     return found
 
 
@@ -306,7 +234,7 @@ def the_relay_follows(cloud: Cloud, name: str) -> None:
 
 
 def _newest(cloud: Cloud) -> Event:
-    url = f"dynamodb://{TABLE}?region=local&endpoint={cloud.gates['share'].behind}"
+    url = f"dynamodb://{TABLE}?region=local&endpoint={cloud.gates['share'].dynamodb}"
     return list(open_ledger(url, program="leeway").events_of("a-1"))[-1]
 
 
@@ -324,6 +252,6 @@ def test_no_function_may_do_to_the_ledger_what_it_never_does(cloud: Cloud) -> No
     a_referee_books(cloud, "r-2")
     test_a_visit_is_counted(cloud)
     the_relay_follows(cloud, "Ole Berg")
-    assert {name: gate.done for name, gate in cloud.gates.items()} == {
+    assert {name: asked(gate) for name, gate in cloud.gates.items()} == {
         name: allowed(name) for name in FUNCTIONS
     }
