@@ -77,6 +77,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         "passalong.pages.fill",
     },
     "passalong.mail.ses": BASE | PLAIN | {"passalong.mail", "botocore"},
+    "passalong.maildomain": BASE | PLAIN,
+    "passalong.maildomain.resolver": BASE | PLAIN | {"passalong.maildomain", "dns"},
+    "passalong.maildomain.service": BASE | PLAIN | {"passalong.maildomain", "botocore"},
     "passalong.errors": set(),
     "passalong.model": {"passalong.errors"},
     "passalong.content": BASE | PLAIN | {"passalong.booking.hours", "yaml"},
@@ -94,6 +97,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "passalong.booking",
         "passalong.content",
         "passalong.ledger",
+        "passalong.mail",
+        "passalong.maildomain",
         "passalong.pages",
         "passalong.publishing",
         "passalong.relay",
@@ -121,7 +126,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 HEAVY = {
     *("icalendar", "dateutil", "email_validator", "disposable_email_domains", "crawleruseragents"),
     *("boto3", "botocore.session", "sqlite3", "tomllib", "jinja2", "markdown_it", "nh3", "yaml"),
-    *("PIL", "rich"),
+    *("PIL", "rich", "dns"),
 }
 
 # Files over 300 lines, each with its reason.
