@@ -144,7 +144,8 @@ def settings(wanted: Wanted, main: Mapping[str, str]) -> dict[str, str]:
     region = wanted.region
     bundle, store = f"s3://{main['PrivateBucket']}/bundle.json", f"ssm:/{wanted.stack}"
     target = f"s3://{main['SiteBucket']}?region={region}"
-    return {
+    mail = {"PASSALONG_MAIL": f"ses://{region}?configuration={wanted.stack}"}
+    return (mail if "MailRecord1" in main else {}) | {
         "LEDGER": f"dynamodb://{main['LedgerTable']}?region={region}",
         "PASSALONG_BUNDLE": f"{bundle}?region={region}",
         "PASSALONG_PATH_SECRET": f"{store}/path-secret?region={region}",
@@ -165,6 +166,8 @@ def _tell(wanted: Wanted, main: Mapping[str, str], var: Path) -> None:
     for name, value in sorted(main.items()):
         if name.startswith("MailRecord"):
             print(f"  the mail domain needs a CNAME record: {value.replace(' ', ' → ')}")
+    if "MailRecord1" in main:
+        print("  and others: “python build.py mail --verify” says which are missing")
     print("Next:\n  python build.py publish")
 
 

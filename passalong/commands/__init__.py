@@ -25,6 +25,7 @@ _MODULES = {
     "keys": "passalong.commands.keys",
     "relay": "passalong.commands.relay",
     "publish": "passalong.commands.publish",
+    "mail": "passalong.commands.mail",
 }
 
 

@@ -17,8 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, MutableMapping
 
 FILE: Final = "aws.env"
-ABOUT_LIVE: Final = frozenset({"keys", "links", "publish", "relay", "revoke"})
+ABOUT_LIVE: Final = frozenset({"keys", "links", "mail", "publish", "relay", "revoke"})
 """The commands that read the settings."""
+_NOT_FOR: Final = {"relay": {"PASSALONG_MAIL"}}
+"""A function sends the letters; this machine does so only if its own environment says how."""
 
 
 def settle(command: str, root: Path, environ: MutableMapping[str, str]) -> None:
@@ -29,7 +31,8 @@ def settle(command: str, root: Path, environ: MutableMapping[str, str]) -> None:
     file = Path(environ.get("PASSALONG_VAR") or root / "var") / FILE
     if command not in ABOUT_LIVE or not file.is_file():
         return
-    missing = {name: value for name, value in _settings(file) if name not in environ}
+    known = environ.keys() | _NOT_FOR.get(command, set())
+    missing = {name: value for name, value in _settings(file) if name not in known}
     if missing:
         environ.update(missing)
         print(f"As {file} says, this is about what is on AWS.", file=sys.stderr)

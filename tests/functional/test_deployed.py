@@ -112,6 +112,21 @@ def test_everything_is_set_that_a_deployment_says(tmp_path: Path) -> None:
         assert environ == said | {"PASSALONG_VAR": str(tmp_path)}
 
 
+def test_how_letters_leave_on_aws_is_for_looking_at_their_domain_and_not_for_sending_them(
+    tmp_path: Path,
+) -> None:
+    said = settings(Wanted("eu-central-1", "passalong", {}, {}), OUTPUTS | {"MailRecord1": "k k"})
+    assert said["PASSALONG_MAIL"] == "ses://eu-central-1?configuration=passalong"
+    lines = [f"export {name}='{value}'\n" for name, value in said.items()]
+    (tmp_path / FILE).write_text("".join(lines), "utf-8")
+    looking, sending = ({"PASSALONG_VAR": str(tmp_path)} for _ in range(2))
+    settle("mail", ROOT, looking)
+    settle("relay", ROOT, sending)
+    assert looking["PASSALONG_MAIL"] == said["PASSALONG_MAIL"]
+    assert "LEDGER" in sending
+    assert "PASSALONG_MAIL" not in sending
+
+
 @pytest.mark.parametrize("line", ["LEDGER", "rm -rf x=1", "export 'LEDGER=x"])
 def test_a_line_that_is_no_setting_is_named(line: str, tmp_path: Path) -> None:
     (tmp_path / FILE).write_text(f"# fine\n\n{line}\n", "utf-8")
