@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import socketserver
 import struct
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -17,6 +16,8 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 from dns.rdtypes.ANY.CNAME import CNAME
+
+from tests.served import served
 
 Zone = Mapping[tuple[str, str], list[str]]
 """From name and type to records as a zone writes them: ``("b.example", "MX"): ["10 a.b.c."]``."""
@@ -132,13 +133,5 @@ def names_of(zone: Zone) -> Iterator[Names]:
     names = Names(dict(zone))
     servers = _both(names)
     names.place = f"127.0.0.1:{servers[0].server_address[1]}"
-    threads = [threading.Thread(target=one.serve_forever, args=[0.01]) for one in servers]
-    for thread in threads:
-        thread.start()
-    try:
+    with served(*servers):
         yield names
-    finally:
-        for server, thread in zip(servers, threads, strict=True):
-            server.shutdown()
-            thread.join()
-            server.server_close()

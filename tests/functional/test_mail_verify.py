@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -17,6 +16,7 @@ from infra.aws.deploy import Wanted, settings
 from passalong.commands.deployed import FILE
 from tests.dns_stand_in import Names, names_of
 from tests.programs import Made, files, write
+from tests.served import served
 
 KEY = '"v=DKIM1; k=rsa; p=TUlJQklqQU5CZ2txaGtpRzl3MEJBUUVGQUFPQ0FROA=="'
 TOKENS = ["one", "two", "three"]
@@ -82,12 +82,9 @@ class _Call(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def service() -> Iterator[Service]:
-    with Service() as server:
-        thread = threading.Thread(target=server.serve_forever, args=[0.01])
-        thread.start()
+    server = Service()
+    with served(server):
         yield server
-        server.shutdown()
-        thread.join()
 
 
 @pytest.fixture
