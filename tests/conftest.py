@@ -59,6 +59,11 @@ LEFT_OUT = {
         "tests of the template and of built functions did not run: their tools are not there."
         " make tools",
     ),
+    "no Python 3.13": (
+        "NOT TESTED ON AWS' PYTHON",
+        "tests of what sam build makes did not run, and built functions ran on another Python:"
+        " there was no 3.13 for make tools.",
+    ),
     "no Node.js": (
         "NOT TESTED AT THE EDGE",
         "tests of the edge's JavaScript did not run: node is not on PATH.",

@@ -9,15 +9,17 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from infra.aws.package import FUNCTIONS, package
+from infra.aws.package import FUNCTIONS, RUNS_ON, package
+from tests.programs import ROOT
 
-AWS_TOOLS = Path(__file__).parents[1] / ".venv-aws/bin/python"
+AWS_TOOLS = ROOT / ".venv-aws/bin/python"
 STAND_IN = Path(__file__).parent / "contract/node_modules/@dynoxide/linux-x64/dynoxide"
 
 
@@ -66,11 +68,39 @@ def node() -> str:
 
 @pytest.fixture(scope="session")
 def built(aws_tools: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The folder of each function, as it is built for AWS."""
+    """The folder of each function, as ``sam build`` makes it.
+
+    Without the Python that they run on, it is what SAM would call that makes them, for another one.
+    """
     folder = tmp_path_factory.mktemp("built")
+    if aws_tools.with_name(RUNS_ON).exists():
+        sam(aws_tools, "build", "--build-dir", str(folder / "all"))
+        return {name: folder / "all" / name.title() for name in FUNCTIONS}
     for name in FUNCTIONS:
         package(name, folder / name, str(aws_tools))
     return {name: folder / name for name in FUNCTIONS}
+
+
+def sam(aws_tools: Path, *arguments: str) -> str:
+    """What SAM's command line says, which stays on this machine and has a home of its own."""
+    with tempfile.TemporaryDirectory() as home:
+        environ = os.environ | {
+            "PATH": f"{aws_tools.parent}:{os.environ['PATH']}",
+            "HOME": home,
+            "AWS_DEFAULT_REGION": "eu-central-1",
+            "SAM_CLI_TELEMETRY": "0",
+            "https_proxy": "http://127.0.0.1:9",
+        }
+        done = subprocess.run(
+            [aws_tools.with_name("sam"), *arguments],
+            cwd=ROOT,
+            env=environ,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+    assert done.returncode == 0, done.stderr
+    return done.stdout + done.stderr
 
 
 def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:

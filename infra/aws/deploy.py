@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from infra.aws.package import RUNS_ON
 from infra.aws.shell import Failed, Shell
 from passalong.commands.deployed import FILE
 
@@ -207,6 +208,13 @@ def check(shell: Shell) -> None:
     for program, how in (("aws", "AWS CLI"), ("sam", "AWS SAM CLI")):
         if not shutil.which(program):
             raise Failed(f"make deploy needs the {how}: there is no “{program}” on PATH.")
+    try:
+        shell.ask([RUNS_ON, "-c", ""])
+    except (Failed, FileNotFoundError):  # a shim of pyenv is there, and does not run
+        raise Failed(
+            f"The functions are compiled by {RUNS_ON}, and none on PATH runs. With pyenv: "
+            'PATH="$(pyenv prefix 3.13)/bin:$PATH" make deploy'
+        ) from None
     try:
         shell.ask(["aws", "sts", "get-caller-identity", "--output", "json"])
     except Failed as failed:
