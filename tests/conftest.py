@@ -66,7 +66,8 @@ LEFT_OUT = {
     ),
     "no Node.js": (
         "NOT TESTED AT THE EDGE",
-        "tests of the edge's JavaScript did not run: node is not on PATH.",
+        "tests of the edge's JavaScript and of the whole way on AWS did not run: node is not"
+        " on PATH.",
     ),
 }
 left_out: dict[str, set[str]] = {reason: set() for reason in LEFT_OUT}
