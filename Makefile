@@ -89,7 +89,7 @@ $(AWS): infra/aws/tools.txt
 		echo "$(PYTHON) cannot make a virtual environment; on Debian: apt-get install python3-venv" >&2; exit 1
 	@[ -x .venv-aws/bin/python3.13 ] || echo "There is no Python 3.13, which the functions run on:" \
 		"tests run them on another one, and leave out what SAM builds" >&2
-	@.venv-aws/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement infra/aws/tools.txt
+	@.venv-aws/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement infra/aws/tools.txt
 	@touch $@
 
 $(TOOLS): bench/audit/package-lock.json
