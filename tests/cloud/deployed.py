@@ -17,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from infra.aws.deploy import Wanted, _tell
+from infra.aws.deploy import SECRETS, Wanted, _tell
 from passalong.events import Event
 from passalong.ledger import open_ledger
 from passalong.ledger.dynamodb_calls import connect
@@ -32,6 +32,12 @@ from tests.programs import KEYS, SECRET, Made
 
 NAME = "passalong"
 ORIGIN = "e" * 64
+SAID = {
+    "SigningKeys": KEYS[0].secret.hex(),
+    "PathSecret": SECRET.hex(),
+    "OriginSecret": ORIGIN,
+}
+"""What the secrets are, by the template's parameters that name them."""
 _EVERY = 0.05
 
 
@@ -61,11 +67,17 @@ class Deployed:
 
     def publish(self) -> str:
         """Publishes by the settings that ``make deploy`` leaves; what the command says."""
-        _tell(Wanted(REGION, NAME, {}, {}), self.stack.outputs(), self.made.var)
+        _tell(Wanted(REGION, self.stack.name, {}, {}), self.stack.outputs(), self.made.var)
+        return self.run("publish", "--no-wait")
+
+    def run(self, command: str, *arguments: str) -> str:
+        """What a command of build.py says that is about what is live."""
         environ = os.environ | {"PASSALONG_VAR": str(self.made.var)} | self.s3.environment()
         environ |= {"AWS_ENDPOINT_URL": self.gates[""].address}
-        command = self.made.command("publish", "--no-wait")
-        done = subprocess.run(command, env=environ, check=False, capture_output=True, text=True)
+        command_line = self.made.command(command, *arguments)
+        done = subprocess.run(
+            command_line, env=environ, check=False, capture_output=True, text=True
+        )
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -92,17 +104,19 @@ class Deployed:
 
 
 @contextmanager
-def deployed(made: Made, built: Mapping[str, Path], tools: Tools) -> Iterator[Deployed]:
-    """The program ``made``, deployed and published, until the end of the block."""
+def deployed(
+    made: Made, built: Mapping[str, Path], tools: Tools, name: str = NAME
+) -> Iterator[Deployed]:
+    """The program ``made``, deployed under a ``name`` and published, until the end of the block."""
     with ExitStack() as until:
         server = until.enter_context(front())
         s3 = until.enter_context(s3_stand_in.cloud())
         parameters = {"Domain": server.domain, "MailDomain": "leeway.example"}
-        parameters |= {"OriginHeader": ORIGIN}
+        parameters |= {key: f"{name}/{SECRETS[key]}" for key in SAID} | {"OriginHeader": ORIGIN}
         own = {"Distribution": "E123", "Api": "a123"}
-        stack = Stack(tools.python, NAME, parameters, own)
+        stack = Stack(tools.python, name, parameters, own)
         own["Ledger.StreamArn"] = make_table(stack, tools.dynamodb)
-        stack = Stack(tools.python, NAME, parameters, own)
+        stack = Stack(tools.python, name, parameters, own)
         gates = {name: until.enter_context(opened(gate)) for name, gate in _gates(stack, tools, s3)}
         functions = Functions(stack, built, tools.python, gates)
         until.callback(functions.stop)
@@ -132,12 +146,7 @@ def make_table(stack: Stack, dynamodb: str) -> str:
 
 
 def _gates(stack: Stack, tools: Tools, s3: s3_stand_in.Cloud) -> Iterator[tuple[str, Gate]]:
-    said = {
-        "SigningKeys": KEYS[0].secret.hex(),
-        "PathSecret": SECRET.hex(),
-        "OriginSecret": ORIGIN,
-    }
-    secrets = {f"/{stack.ref(name)}": value for name, value in said.items()}
+    secrets = {f"/{stack.ref(name)}": value for name, value in SAID.items()}
     yield "", Gate(tools.dynamodb, s3.url, secrets)
     for name in stack.of_type("AWS::Lambda::Function"):
         yield name, Gate(tools.dynamodb, s3.url, secrets, set(stack.rights(name)))
