@@ -20,7 +20,7 @@ import time
 from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from passalong.access import Signer
 from passalong.bucket import SCHEME, Bucket, BucketError, BucketFile, BucketPages, read_address
@@ -28,10 +28,11 @@ from passalong.bucket import client as bucket_client
 from passalong.bundle import UnknownFormat, load
 from passalong.errors import Stop
 from passalong.folder import File, Folder, stamp
-from passalong.keyring import FILE, signing_keys
+from passalong.keyring import FILE, VARIABLE, signing_keys
 from passalong.known import Known
 from passalong.ledger import ledger_address, open_ledger
 from passalong.ledger.port import Unavailable
+from passalong.parameters import STORE
 from passalong.tokens import PathKeys, path_secret
 from passalong.world import World
 
@@ -44,6 +45,10 @@ if TYPE_CHECKING:
     from passalong.mail.port import Mailer
     from passalong.model import Host
     from passalong.world import PageStore, Span
+
+
+_KEYS_FOR: Final = 300.0
+"""Seconds for which signing keys in the parameter store are taken to be as they were."""
 
 
 def now() -> datetime:
@@ -118,7 +123,7 @@ class Wiring:
 
     def _refresh(self) -> None:
         bundle_seen, keys_seen = self._seen
-        found, keys_are = self.bundle.newest(bundle_seen), stamp(self.var / FILE)
+        found, keys_are = self.bundle.newest(bundle_seen), self._keys_are()
         if found:
             bundle_seen = found[0]
             self._seen, self._bundle = (bundle_seen, None), None
@@ -126,9 +131,25 @@ class Wiring:
         elif self._bundle is None or keys_are == keys_seen:
             return
         keys = PathKeys(self._secret, self._bundle.editorial.program.id)
-        signer = Signer([key.secret for key in signing_keys(self.var, self._environ)])
-        self._known = Known(self._bundle, keys, signer)
+        self._known = Known(self._bundle, keys, self._signer())
         self._seen = bundle_seen, keys_are
+
+    @property
+    def _is_stored(self) -> bool:
+        return self._environ.get(VARIABLE, "").startswith(STORE)
+
+    def _keys_are(self) -> object:
+        """What tells the signing keys from those before; of the parameter store only the time."""
+        return time.monotonic() // _KEYS_FOR if self._is_stored else stamp(self.var / FILE)
+
+    def _signer(self) -> Signer:
+        """By the newest keys, or where the parameter store is away by those before."""
+        try:
+            return Signer([key.secret for key in signing_keys(self.var, self._environ)])
+        except Stop:
+            if self._is_stored and isinstance(self._known, Known):
+                return self._known.holders.signer
+            raise
 
     @cached_property
     def _secret(self) -> bytes:
