@@ -14,14 +14,16 @@ from typing import Any
 
 import pytest
 
-from infra.local.routes import template
+from infra.local.routes import routes, template
+from passalong.endpoints import ENDPOINTS
 from passalong.headers import ANSWERS, headers_for
 from tests.cloud import stack
 from tests.cloud.distribution import Distribution
 from tests.programs import ROOT
 
 EDGE = ROOT / "infra/aws/edge.js"
-RESOURCES: dict[str, Any] = template(ROOT / "template.yaml")["Resources"]
+TEMPLATE = template(ROOT / "template.yaml")
+RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
 DISTRIBUTION = Distribution(RESOURCES)
 OF_THE_FILE = ("Content-Type", "Cache-Control")
 """Headers that publishing and the functions give each file: `passalong.bucket`."""
@@ -213,13 +215,24 @@ def many(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def test_the_api_has_the_routes_of_the_functions(transformed: dict[str, Any]) -> None:
+def test_every_route_has_a_handler_and_every_handler_its_routes(
+    transformed: dict[str, Any],
+) -> None:
     (api,) = of_type(transformed, "AWS::ApiGatewayV2::Api").values()
+    functions = of_type(transformed, "AWS::Lambda::Function")
+    found: dict[str, str] = {}
     for path, methods in api["Body"]["paths"].items():
-        (integration,) = methods.values()
+        (method,) = methods.values()
         assert [*methods] == ["x-amazon-apigateway-any-method"]
-        assert path.startswith("/api/")
-        assert integration["x-amazon-apigateway-integration"]["payloadFormatVersion"] == "2.0"
+        integration = method["x-amazon-apigateway-integration"]
+        assert integration["payloadFormatVersion"] == "2.0"
+        (name,) = re.findall(r"\$\{(\w+)\.Arn\}/invocations", json.dumps(integration["uri"]))
+        found[path] = functions[name]["Handler"]
+    assert found == {path: to.handler for (_, path), to in routes(TEMPLATE).items()}
+    asked = {end.path: f"functions.{end.function}.handler" for end in ENDPOINTS}
+    assert {path: found[path] for path in asked} == asked
+    by_nobody = {one["Handler"] for one in functions.values()} - {*found.values()}
+    assert by_nobody == {"functions.relay.handler"}, "which the stream, the clock and SES call"
 
 
 def test_every_function_has_a_role_of_its_own_and_nothing_by_aws(
