@@ -35,9 +35,10 @@ golden: setup ## write the expected site of tests/golden anew, then look at what
 openapi: setup ## write docs/openapi.json, which says what the functions take and answer
 	@$(BIN)/python -c 'import pathlib, passalong.openapi as it; pathlib.Path("docs/openapi.json").write_text(it.text(), "utf-8")'
 
-bench: setup ## one line of JSON for each figure of the build, and of requests
+bench: setup ## one line of JSON for each figure of the build, of requests, of the functions' start
 	@status=0; $(BIN)/python -m bench.bench $(BENCH) || status=1; \
-		$(BIN)/python -m bench.requests $(REQUESTS) || status=1; exit $$status
+		$(BIN)/python -m bench.requests $(REQUESTS) || status=1; \
+		[ ! -e $(AWS) ] || $(BIN)/python -m bench.functions || status=1; exit $$status
 
 audit: setup $(TOOLS) ## axe, Lighthouse and the W3C checker over one page of each kind
 	@$(BIN)/python -m bench.audit.audit $(AUDIT)
@@ -48,7 +49,7 @@ soak: setup ## the long races and simulations
 dynamodb: $(DYNAMODB) ## the stand-in for DynamoDB that the tests then use (Linux on x86-64)
 	@:
 
-tools: $(AWS) ## what checks the template and runs built functions, for the tests: in .venv-aws
+tools: $(AWS) ## what checks the template, builds functions and runs them, for the tests: in .venv-aws
 	@:
 
 deploy: setup ## put it on AWS, or bring it up to date (DEPLOY="--help" lists the settings)
@@ -61,7 +62,7 @@ build-%: setup
 lock: setup ## write the locked requirements anew (UPGRADE=--upgrade for newer versions)
 	@$(LOCK) pyproject.toml --extra dev --output-file requirements-dev.txt
 	@$(LOCK) pyproject.toml --constraints requirements-dev.txt --output-file requirements.txt
-	@$(LOCK) infra/aws/tools.in --constraints requirements-dev.txt --output-file infra/aws/tools.txt
+	@$(LOCK) infra/aws/tools.in --output-file infra/aws/tools.txt
 
 clean: ## take away what was built and installed
 	@rm -rf .venv .venv-aws .aws-sam dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
@@ -83,8 +84,12 @@ $(DYNAMODB): tests/contract/package-lock.json
 	@touch $@
 
 $(AWS): infra/aws/tools.txt
-	@python3.13 -m venv .venv-aws 2>/dev/null || $(PYTHON) -m venv .venv-aws
-	@.venv-aws/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement infra/aws/tools.txt
+	@for python in python3.13 "$$(pyenv prefix 3.13 2>/dev/null)/bin/python3.13" $(PYTHON); do \
+		"$$python" -m venv --clear .venv-aws 2>/dev/null && exit; done; \
+		echo "$(PYTHON) cannot make a virtual environment; on Debian: apt-get install python3-venv" >&2; exit 1
+	@[ -x .venv-aws/bin/python3.13 ] || echo "There is no Python 3.13, which the functions run on:" \
+		"tests run them on another one, and leave out what SAM builds" >&2
+	@.venv-aws/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes --requirement infra/aws/tools.txt
 	@touch $@
 
 $(TOOLS): bench/audit/package-lock.json

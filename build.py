@@ -116,6 +116,13 @@ def once_published(
     relay.add_argument("--replay", nargs="*", metavar="ID", default=None,
                        help="try these dead deliveries again, or all")  # fmt: skip
 
+    mail = command("mail", "look whether letters from your domain are known to be yours", content)
+    mail.add_argument("--verify", action="store_true", required=True,
+                      help="ask DNS for SPF, DKIM, DMARC and MX, and say what to set")  # fmt: skip
+    mail.add_argument("--selector", action="append", default=[], metavar="NAME",
+                      help="a DKIM key of the domain, where SES cannot be asked")  # fmt: skip
+    mail.add_argument("--dns", default="", metavar="HOST[:PORT]", help="ask this DNS server")
+    mail.add_argument("--json", action="store_true", help="say what was found as JSON, last line")
     what_came_of_it(command, content)
 
     revoke = command(

@@ -18,7 +18,7 @@ from passalong.errors import Stop
 from passalong.headers import headers_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 SCHEME: Final = "s3://"
 PRIVATE: Final = "private, no-store"
@@ -129,13 +129,14 @@ class Bucket:
     client: Any
     name: str
 
-    def list(self) -> dict[str, str]:
-        """Every object's tag by its key."""
+    def list(self, seen: Callable[[int], None] = lambda _: None) -> dict[str, str]:
+        """Every object's tag by its key; ``seen`` is told in between how many there are so far."""
         found: dict[str, str] = {}
         pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.name)
         with asking(f"listing {self.name}"):
             for page in pages:
                 found |= {one["Key"]: _plain(one["ETag"]) for one in page.get("Contents", ())}
+                seen(len(found))
         return found
 
     def get(self, key: str, unless: str = "") -> tuple[bytes, str] | None:

@@ -11,6 +11,7 @@ PassalongError
 ├── BadRequest         the body of a request cannot be read; BadFields: its fields are not right
 ├── UnknownFormat      the functions' bundle is of other code; NotInBundle: it lacks something
 ├── MailError          a mail did not go: passalong.mail.port draws them
+├── NotAnswered        DNS told nothing of a name: passalong.maildomain
 └── LedgerError        a step was refused or could not be done: passalong.ledger.port draws them
 
 Anything else that escapes is a bug and keeps its traceback.

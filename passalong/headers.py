@@ -67,10 +67,10 @@ _HSTS = "max-age=63072000; includeSubDomains"
 
 def kind(path: str) -> Kind:
     """What the file at a URL's ``path`` is, judged by its first folder."""
-    first = path.lstrip("/").partition("/")[0]
-    if first in {"a", "p", "report"}:
+    first, is_folder, _ = path.removeprefix("/").partition("/")
+    if is_folder and first in {"a", "p", "report"}:
         return "private"
-    if first == "r":
+    if is_folder and first == "r":
         return "share"
     if first == "404.html":
         return "missing"
@@ -88,17 +88,17 @@ def content_type(path: str) -> str:
 def headers_for(path: str, *, found: bool = True, secure: bool = True) -> dict[str, str]:
     """The headers of the answer to GET or HEAD of a URL's ``path`` (without query).
 
-    ``found`` is false where the answer is the neutral page: its headers are the same for every
-    path, so that they tell nothing of what was asked for. ``secure`` is false where the site is
-    served without TLS, as on one's own machine.
+    ``found`` is false where the answer is the neutral page: its headers tell nothing but the folder
+    that was asked for, for that is all that the edge knows. Where it says no ``noindex``, the page
+    does. ``secure`` is false where the site is served without TLS, as on one's own machine.
     """
-    what: Kind = kind(path) if found else "missing"
+    where, media_type = kind(path), content_type(path)
     headers = dict(EVERYWHERE)
-    headers["Content-Type"] = content_type(path) if found else TYPES["html"]
-    headers["Cache-Control"] = CACHING[what]
-    if what in {"private", "share", "missing"}:
+    headers["Content-Type"] = media_type if found else TYPES["html"]
+    headers["Cache-Control"] = CACHING[where if found or where == "private" else "missing"]
+    if where in {"private", "share"}:
         headers["X-Robots-Tag"] = "noindex"
-    if headers["Content-Type"] == TYPES["svg"]:
+    elif media_type == TYPES["svg"]:
         headers["Content-Security-Policy"] = _SVG_POLICY  # somebody may open it as a page
     if secure:
         headers["Strict-Transport-Security"] = _HSTS

@@ -1,5 +1,6 @@
 """Settings of the environment that may lie in AWS' parameter store: ``ssm:/name`` says where.
 
+``ssm:/name?region=eu-central-1`` names the region; without it the environment's holds.
 https://docs.aws.amazon.com/systems-manager/latest/userguide/systems-manager-parameter-store.html
 """
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 STORE: Final = "ssm:"
+_REGION: Final = "?region="
 
 
 def setting(variable: str, environ: Mapping[str, str]) -> str | None:
@@ -36,16 +38,18 @@ def change(variable: str, environ: Mapping[str, str], value: str) -> None:
 
 @contextmanager
 def _store(variable: str, given: str) -> Iterator[tuple[Any, str]]:
-    """A client, and the name that follows ``ssm:``; its errors are a Stop without the value."""
+    """A client, and the name that is given; its errors are a Stop without the value."""
     try:
-        import botocore.session  # noqa: PLC0415 - only where something lies in the store
-        from botocore.config import Config  # noqa: PLC0415
+        from botocore.config import Config  # noqa: PLC0415 - only where something lies in the store
         from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415
+
+        from passalong import aws  # noqa: PLC0415
     except ModuleNotFoundError as missing:
         raise Stop(f"{variable} is {given}: for that, pip install botocore") from missing
     patience = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 3})
+    name, _, region = given.removeprefix(STORE).partition(_REGION)
+    nowhere = f"{variable} is {given}, and in no region: {STORE}/name{_REGION}eu-central-1"
     try:
-        session = botocore.session.get_session()
-        yield session.create_client("ssm", config=patience), given.removeprefix(STORE)
+        yield aws.client("ssm", region, "", patience, nowhere=nowhere), name
     except (ClientError, BotoCoreError) as error:
         raise Stop(f"{variable} is {given}, and that parameter is not to be had: {error}") from None

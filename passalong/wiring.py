@@ -30,7 +30,7 @@ from passalong.errors import Stop
 from passalong.folder import File, Folder, stamp
 from passalong.hooks import VARIABLE as HOOKS
 from passalong.hooks import hooks
-from passalong.keyring import FILE, signing_keys
+from passalong.keyring import FILE, VARIABLE, signing_keys
 from passalong.known import Known
 from passalong.ledger import ledger_address, open_ledger
 from passalong.ledger.port import Unavailable
@@ -51,8 +51,8 @@ if TYPE_CHECKING:
     from passalong.world import PageStore, Span
 
 
-_SECRETS_EVERY: Final = 300.0
-"""Seconds that a parameter's secrets are taken to be as they were."""
+_SECRETS_FOR: Final = 300.0
+"""Seconds for which secrets in the parameter store are taken to be as they were."""
 _Secrets = TypeVar("_Secrets")
 
 
@@ -132,7 +132,7 @@ class Wiring:
 
     def _refresh(self) -> None:
         bundle_seen, keys_seen = self._seen
-        found, keys_are = self.bundle.newest(bundle_seen), stamp(self.var / FILE)
+        found, keys_are = self.bundle.newest(bundle_seen), self._keys_are()
         if found:
             bundle_seen = found[0]
             self._seen, self._bundle = (bundle_seen, None), None
@@ -140,9 +140,25 @@ class Wiring:
         elif self._bundle is None or keys_are == keys_seen:
             return
         keys = PathKeys(self._secret, self._bundle.editorial.program.id)
-        signer = Signer([key.secret for key in signing_keys(self.var, self._environ)])
-        self._known = Known(self._bundle, keys, signer)
+        self._known = Known(self._bundle, keys, self._signer())
         self._seen = bundle_seen, keys_are
+
+    @property
+    def _is_stored(self) -> bool:
+        return self._environ.get(VARIABLE, "").startswith(STORE)
+
+    def _keys_are(self) -> object:
+        """What tells the signing keys from those before; of the parameter store only the time."""
+        return time.monotonic() // _SECRETS_FOR if self._is_stored else stamp(self.var / FILE)
+
+    def _signer(self) -> Signer:
+        """By the newest keys, or where the parameter store is away by those before."""
+        try:
+            return Signer([key.secret for key in signing_keys(self.var, self._environ)])
+        except Stop:
+            if self._is_stored and isinstance(self._known, Known):
+                return self._known.holders.signer
+            raise
 
     @cached_property
     def _secret(self) -> bytes:
@@ -160,7 +176,7 @@ class Wiring:
 
         def give() -> _Secrets:
             with self._lock:
-                is_new = kept and time.monotonic() - kept[0][0] < _SECRETS_EVERY
+                is_new = kept and time.monotonic() - kept[0][0] < _SECRETS_FOR
                 if not (is_new and self._environ.get(variable, "").startswith(STORE)):
                     kept[:] = [(time.monotonic(), read(self.var, self._environ))]
                 return kept[0][1]

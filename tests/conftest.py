@@ -7,13 +7,9 @@ import logging
 import os
 import re
 import shutil
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -30,7 +26,11 @@ from playwright.sync_api import (
 )
 
 from tests import sample
+from tests.for_aws import aws_tools, built, dynamodb, node
 from tests.sample import Site
+
+__all__ = ["aws_tools", "built", "dynamodb", "node"]
+"""Fixtures from elsewhere."""
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 CHROMIUM_ARGUMENTS = (
@@ -43,8 +43,6 @@ CHROMIUM_ARGUMENTS = (
     "--disable-component-update",
     "--disable-sync",
 )
-AWS_TOOLS = Path(__file__).parents[1] / ".venv-aws/bin/python"
-STAND_IN = Path(__file__).parent / "contract/node_modules/@dynoxide/linux-x64/dynoxide"
 LEFT_OUT = {
     "no Chromium": (
         "NOT TESTED IN A BROWSER",
@@ -61,9 +59,15 @@ LEFT_OUT = {
         "tests of the template and of built functions did not run: their tools are not there."
         " make tools",
     ),
+    "no Python 3.13": (
+        "NOT TESTED ON AWS' PYTHON",
+        "tests of what sam build makes did not run, and built functions ran on another Python:"
+        " there was no 3.13 for make tools.",
+    ),
     "no Node.js": (
         "NOT TESTED AT THE EDGE",
-        "tests of the edge's JavaScript did not run: node is not on PATH.",
+        "tests of the edge's JavaScript and of the whole way on AWS did not run: node is not"
+        " on PATH.",
     ),
 }
 left_out: dict[str, set[str]] = {reason: set() for reason in LEFT_OUT}
@@ -190,54 +194,6 @@ def open_page(chromium: Browser, seen: Seen) -> Iterator[Callable[..., Page]]:
 def page(open_page: Callable[..., Page]) -> Page:
     """A watched page in a fresh context with Playwright's defaults (1280 × 720, light)."""
     return open_page()
-
-
-# --- DynamoDB ---------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def dynamodb() -> Iterator[str]:
-    """The address of a stand-in for DynamoDB; without one the test is left out, and that is said.
-
-    dynoxide tells the truth where many write at once, which not every stand-in does.
-    """
-    installed = str(STAND_IN) if STAND_IN.is_file() else None
-    path = os.environ.get("DYNOXIDE") or shutil.which("dynoxide") or installed
-    if path is None:
-        if os.environ.get("PASSALONG_REQUIRE_DYNAMODB"):
-            pytest.fail("PASSALONG_REQUIRE_DYNAMODB is set and there is no stand-in")
-        pytest.skip("no DynamoDB")
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    with subprocess.Popen(
-        [path, "--port", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    ) as server:
-        wait_for(port, server)
-        yield f"http://127.0.0.1:{port}"
-        server.kill()
-
-
-@pytest.fixture(scope="session")
-def aws_tools() -> Path:
-    """The Python that has cfn-lint, the SAM translator and Lambda's runtime loop."""
-    if not AWS_TOOLS.is_file():
-        if os.environ.get("PASSALONG_REQUIRE_AWS_TOOLS"):
-            pytest.fail("PASSALONG_REQUIRE_AWS_TOOLS is set, and make tools was not run")
-        pytest.skip("no tools for AWS")
-    return AWS_TOOLS
-
-
-def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
-    """Returns once the server takes connections."""
-    for _ in range(500):
-        try:
-            socket.create_connection(("127.0.0.1", port), timeout=1).close()
-        except ConnectionRefusedError:
-            assert server.poll() is None, f"the server ended with {server.returncode}"
-            time.sleep(0.02)
-        else:
-            return
-    raise AssertionError("the server does not come up")
 
 
 # --- The log names nobody ---------------------------------------------------------------------

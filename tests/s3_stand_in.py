@@ -140,7 +140,10 @@ class _Handler(Wire):
             return 204, {}, b""
         if there is None:
             return 404, {}, _error("NoSuchKey")
-        return 200, {"ETag": f'"{there.etag}"', "Content-Type": there.content_type}, there.data
+        headers = {"ETag": f'"{there.etag}"', "Content-Type": there.content_type}
+        if there.cache_control:
+            headers["Cache-Control"] = there.cache_control
+        return 200, headers, there.data
 
     def _condition(self, there: Stored | None) -> int:
         """The status that a condition of the request refuses it with, or 0."""

@@ -31,7 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "passalong": BASE | PLAIN,  # the modules right under it: functions on AWS use them too
     "passalong.access": BASE | PLAIN | {"itsdangerous"},
     "passalong.aws": BASE | {"botocore"},
-    "passalong.parameters": BASE | {"botocore"},
+    "passalong.parameters": BASE | {"passalong.aws", "botocore"},
     "passalong.bucket": BASE | PLAIN | {"botocore"},
     "passalong.visits": BASE | PLAIN | {"crawleruseragents"},
     "passalong.plan": BASE | PLAIN | {"passalong.booking.hosts"},
@@ -110,6 +110,9 @@ MAY_IMPORT: dict[str, set[str]] = {
         "passalong.pages.fill",
     },
     "passalong.mail.ses": BASE | PLAIN | {"passalong.mail", "botocore"},
+    "passalong.maildomain": BASE | PLAIN,
+    "passalong.maildomain.resolver": BASE | PLAIN | {"passalong.maildomain", "dns"},
+    "passalong.maildomain.service": BASE | PLAIN | {"passalong.maildomain", "botocore"},
     "passalong.errors": set(),
     "passalong.model": {"passalong.errors"},
     "passalong.content": BASE | PLAIN | {"passalong.booking.hours", "yaml"},
@@ -164,6 +167,8 @@ MAY_IMPORT: dict[str, set[str]] = {
         "passalong.exports",
         "passalong.figures",
         "passalong.ledger",
+        "passalong.mail",
+        "passalong.maildomain",
         "passalong.pages",
         "passalong.publishing",
         "passalong.relay",
@@ -186,7 +191,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "icalendar",
         "yaml",
     },
-    "infra.aws": BASE | PLAIN | {"passalong.ledger"},
+    "infra.aws": BASE | PLAIN | {"passalong.commands.deployed", "passalong.ledger"},
     "build": BASE | {"passalong.commands", "infra.local", "rich"},
 }
 
@@ -194,7 +199,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 HEAVY = {
     *("icalendar", "dateutil", "email_validator", "disposable_email_domains", "crawleruseragents"),
     *("boto3", "botocore.session", "sqlite3", "tomllib", "jinja2", "markdown_it", "nh3", "yaml"),
-    *("PIL", "rich"),
+    *("PIL", "rich", "dns"),
 }
 
 # Files over 300 lines, each with its reason.

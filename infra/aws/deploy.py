@@ -20,7 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from infra.aws.package import RUNS_ON
 from infra.aws.shell import Failed, Shell
+from passalong.commands.deployed import FILE
 from passalong.hooks import first_hooks
 
 if TYPE_CHECKING:
@@ -142,15 +144,16 @@ def _main(wanted: Wanted, shell: Shell, given: Mapping[str, str]) -> dict[str, s
 
 
 def settings(wanted: Wanted, main: Mapping[str, str]) -> dict[str, str]:
-    """The environment in which build.py works on what was deployed."""
+    """What `passalong.commands.deployed` sets, so that build.py works on what was deployed."""
     region = wanted.region
-    bundle = f"s3://{main['PrivateBucket']}/bundle.json"
+    bundle, store = f"s3://{main['PrivateBucket']}/bundle.json", f"ssm:/{wanted.stack}"
     target = f"s3://{main['SiteBucket']}?region={region}"
-    return {
-        "AWS_DEFAULT_REGION": region,
+    mail = {"PASSALONG_MAIL": f"ses://{region}?configuration={wanted.stack}"}
+    return (mail if "MailRecord1" in main else {}) | {
         "LEDGER": f"dynamodb://{main['LedgerTable']}?region={region}",
-        "PASSALONG_PATH_SECRET": f"ssm:/{wanted.stack}/path-secret",
-        "PASSALONG_SIGNING_KEYS": f"ssm:/{wanted.stack}/signing-keys",
+        "PASSALONG_BUNDLE": f"{bundle}?region={region}",
+        "PASSALONG_PATH_SECRET": f"{store}/path-secret?region={region}",
+        "PASSALONG_SIGNING_KEYS": f"{store}/signing-keys?region={region}",
         "PASSALONG_PUBLISH_TO": f"{target}&distribution={main['DistributionId']}&bundle={bundle}",
     }
 
@@ -158,7 +161,7 @@ def settings(wanted: Wanted, main: Mapping[str, str]) -> dict[str, str]:
 def _tell(wanted: Wanted, main: Mapping[str, str], var: Path) -> None:
     """Writes the settings, and says what is to be done next."""
     var.mkdir(mode=0o700, parents=True, exist_ok=True)
-    file = var / "aws.env"
+    file = var / FILE
     lines = [f"export {name}='{value}'" for name, value in settings(wanted, main).items()]
     file.write_text("\n".join(lines) + "\n", "utf-8")
     print(f"\nDeployed. The site is reached at {main['Address']}.")
@@ -167,7 +170,9 @@ def _tell(wanted: Wanted, main: Mapping[str, str], var: Path) -> None:
     for name, value in sorted(main.items()):
         if name.startswith("MailRecord"):
             print(f"  the mail domain needs a CNAME record: {value.replace(' ', ' → ')}")
-    print(f"Next:\n  source {file}\n  python build.py publish")
+    if "MailRecord1" in main:
+        print("  and others: “python build.py mail --verify” says which are missing")
+    print("Next:\n  python build.py publish")
 
 
 def wanted_by(arguments: list[str] | None = None) -> tuple[Wanted, bool]:
@@ -206,6 +211,13 @@ def check(shell: Shell) -> None:
     for program, how in (("aws", "AWS CLI"), ("sam", "AWS SAM CLI")):
         if not shutil.which(program):
             raise Failed(f"make deploy needs the {how}: there is no “{program}” on PATH.")
+    try:
+        shell.ask([RUNS_ON, "-c", ""])
+    except (Failed, FileNotFoundError):  # a shim of pyenv is there, and does not run
+        raise Failed(
+            f"The functions are compiled by {RUNS_ON}, and none on PATH runs. With pyenv: "
+            'PATH="$(pyenv prefix 3.13)/bin:$PATH" make deploy'
+        ) from None
     try:
         shell.ask(["aws", "sts", "get-caller-identity", "--output", "json"])
     except Failed as failed:

@@ -41,6 +41,8 @@ LEFT_OUT: Final[dict[str, set[str]]] = {
 """Modules that are only imported where something is done that this function never does."""
 _BESIDES: Final = {"tzdata"}
 """Libraries that nobody imports by name: `zoneinfo` finds the zones there."""
+_NEVER: Final = {"dnspython"}
+"""Libraries that others require for what no function does: email-validator is not to ask DNS."""
 SERVICES: Final[dict[str, set[str]]] = {
     "share": {"dynamodb", "s3", "ssm"},
     "booking": {"dynamodb", "s3", "ssm"},
@@ -139,7 +141,7 @@ def _distributions(libraries: set[str]) -> set[str]:
         ahead.append(holding[library][0])
     while ahead:
         name = re.sub(r"[-_.]+", "-", ahead.pop()).lower()
-        if name in found or not (installed := _installed(name)):
+        if name in found | _NEVER or not (installed := _installed(name)):
             continue
         found.add(name)
         wanted = [line for line in installed.requires or () if "extra ==" not in line]

@@ -89,13 +89,13 @@ def _wishes(before: Ledger, restored: Ledger, program: str, at: datetime) -> int
     return done
 
 
-def main() -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Replays as the command line says."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--program", required=True, metavar="ID", help="the program's id")
     parser.add_argument("before", metavar="FROM", help="dynamodb://old-table?region=…")
     parser.add_argument("restored", metavar="TO", help="dynamodb://restored-table?region=…")
-    given = parser.parse_args()
+    given = parser.parse_args(arguments)
     try:
         with (
             closing(open_ledger(given.before, program=given.program)) as before,

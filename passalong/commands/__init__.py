@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import os
 from typing import TYPE_CHECKING
+
+from passalong.commands.deployed import settle
 
 if TYPE_CHECKING:
     import argparse
@@ -30,11 +33,13 @@ _MODULES = {
     "import": "passalong.commands.import_",
     "publish": "passalong.commands.publish",
     "experiments": "passalong.commands.experiments",
+    "mail": "passalong.commands.mail",
 }
 
 
 def run(options: argparse.Namespace, root: Path) -> int:
     """Runs ``options.command``; ``root`` is the folder that holds ``site/`` and ``var/``."""
+    settle(options.command, root, os.environ)
     module = importlib.import_module(_MODULES[options.command])
     status: int = module.main(options, root)
     return status

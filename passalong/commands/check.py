@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
+from passalong.commands.make import Progress
 from passalong.commands.order import order, say
 from passalong.errors import ContentRefused
 from passalong.pages.build import build, check
@@ -18,16 +19,20 @@ if TYPE_CHECKING:
 def main(options: argparse.Namespace, root: Path) -> int:
     """Checks; 1 if anything must be mended before a build."""
     wanted = order(options.content, options.out, root)
+    pages, reading = Progress(), Progress("Reading", 1000)
     try:
         if options.deep:
-            warnings = build(wanted).warnings
-            found = deep_problems(options.out, wanted)
+            warnings = build(wanted, pages).warnings
+            found = deep_problems(options.out, wanted, progress=reading)
         else:
             warnings, found = check(wanted), ()
     except ContentRefused as refused:
         say(refused.problems, options.content)
         print(refused, file=sys.stderr)
         return 1
+    finally:
+        pages.stop()
+        reading.stop()
     say(warnings, options.content)
     say(found, options.out)
     if found:

@@ -13,8 +13,10 @@ from passalong.pages.build import Result, build
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
     from pathlib import Path
+
+    from rich.progress import Progress as Bar
+    from rich.progress import TaskID
 
 _LONG = 3000
 """Pages from which on a build shows how far it is."""
@@ -29,12 +31,15 @@ def main(options: argparse.Namespace, root: Path) -> int:
     bundle = wanted.var / "bundle.json"
     if bundle.is_file():  # functions and relay read it: what they know goes with the pages
         wanted = replace(wanted, bundle=bundle)
+    progress = Progress()
     try:
-        result = build(wanted, None if options.json else Progress())
+        result = build(wanted, None if options.json else progress)
     except ContentRefused as refused:
         say(refused.problems, options.content)
         print(f"{refused}; nothing was written.", file=sys.stderr)
         return 1
+    finally:
+        progress.stop()
     say(result.warnings, options.content)
     print(summary(result, options.out))
     if result.replaced:
@@ -89,31 +94,34 @@ def figures(result: Result) -> dict[str, float]:
 
 
 class Progress:
-    """A progress bar on a terminal, for what takes long enough to be waited for: ``long`` steps."""
+    """A progress bar on a terminal, for what takes long enough to be waited for: ``long`` steps.
+
+    It goes once all are done, and begins anew.
+    """
 
     def __init__(self, label: str = "Pages", long: int = _LONG) -> None:
         self._label, self._long = label, long
-        self._show: Callable[[int], None] | None = None
+        self._shown: tuple[Bar, TaskID] | None = None
 
     def __call__(self, done: int, pages: int) -> None:
         """Shows that ``done`` of ``pages`` are made."""
         if pages < self._long or not sys.stderr.isatty():
             return
-        if self._show is None:
-            self._show = self._start(pages)
-        self._show(done)
+        bar, task = self._shown = self._shown or self._started(pages)
+        bar.update(task, completed=done)
+        if done >= pages:
+            self.stop()
 
-    def _start(self, pages: int) -> Callable[[int], None]:
+    def stop(self) -> None:
+        """Takes the bar away, and gives the cursor back."""
+        if self._shown:
+            self._shown[0].stop()
+            self._shown = None
+
+    def _started(self, pages: int) -> tuple[Bar, TaskID]:
         from rich.console import Console  # noqa: PLC0415 - a third of a short build's time
         from rich.progress import Progress as Bar  # noqa: PLC0415
 
         bar = Bar(console=Console(stderr=True), transient=True)
-        task = bar.add_task(self._label, total=pages)
         bar.start()
-
-        def show(done: int) -> None:
-            bar.update(task, completed=done)
-            if done >= pages:
-                bar.stop()
-
-        return show
+        return bar, bar.add_task(self._label, total=pages)

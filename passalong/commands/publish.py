@@ -23,6 +23,7 @@ from passalong.wiring import now
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
     from pathlib import Path
 
     from passalong.pages.reading import Order
@@ -31,7 +32,8 @@ if TYPE_CHECKING:
 
 _ROUNDS: Final = 5
 """How often to look again for people who came in between; later ones wait for the next publish."""
-_LONG: Final = 200
+_LONG: Final = {"Pages": 3000, "Reading": 1000, "Looking": 3000, "Files": 200}
+"""From how many on it is shown how far each part of the work is: all take some seconds then."""
 
 
 class _Total(NamedTuple):
@@ -39,6 +41,24 @@ class _Total(NamedTuple):
 
     pages: int
     done: Done
+
+
+class _Bars:
+    """A progress bar for each part of the work, by its name."""
+
+    def __init__(self, *, silent: bool) -> None:
+        self._silent = silent
+        self._made: dict[str, Progress] = {}
+
+    def __call__(self, part: str) -> Callable[[int, int], None]:
+        if self._silent:
+            return lambda *_: None
+        return self._made.setdefault(part, Progress(part, _LONG[part]))
+
+    def stop(self) -> None:
+        """Leaves none on the terminal, wherever the work ended."""
+        for bar in self._made.values():
+            bar.stop()
 
 
 def main(options: argparse.Namespace, root: Path) -> int:
@@ -49,22 +69,24 @@ def main(options: argparse.Namespace, root: Path) -> int:
     if not options.dry_run:
         wanted = noting(wanted, weighs=True)
     target = open_target(options.to or os.environ.get("PASSALONG_PUBLISH_TO", ""), wanted.var)
+    bars = _Bars(silent=options.json)
     try:
-        total = _publish(options, wanted, target)
+        total = _publish(options, wanted, target, bars)
     except ContentRefused as refused:
         say(refused.problems, options.content)
         print(f"{refused}; nothing was published.", file=sys.stderr)
         return 1
+    finally:
+        bars.stop()
     print(_said(total, target, dry=options.dry_run))
     if options.json:
         print(json.dumps(_figures(total) | {"seconds": round(time.perf_counter() - began, 3)}))
     return 0
 
 
-def _publish(options: argparse.Namespace, wanted: Order, target: Target) -> _Total:
+def _publish(options: argparse.Namespace, wanted: Order, target: Target, bars: _Bars) -> _Total:
     """Rounds, until one finds nothing to do: people are introduced while a site goes up."""
-    progress = Progress("Files", _LONG)
-    means = Means(now, time.sleep, random.random, (lambda *_: None) if options.json else progress)
+    means = Means(now, time.sleep, random.random, bars)
     leave = Leave(options.new_links, options.new_ledger)
     ledger = ledger_fingerprint(wanted, os.environ)
     whole, before = Done(), None
@@ -92,8 +114,7 @@ def _build(
 ) -> Built:
     """A build that may be published. Raises ContentRefused and Stop."""
     known = known_of(target, means)[0]
-    progress = None if options.json else Progress()
-    made = built(wanted, known.files, progress, before)
+    made = built(wanted, known.files, means.progress, before)
     if not options.any_domain:
         check_address(made.found.editorial.program.base_url)
     if before is None:

@@ -18,12 +18,13 @@ from passalong.publishing.manifest import files_of, fingerprint
 from passalong.publishing.plan import Introduced
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from passalong.merging import Decided
     from passalong.model import Problem
     from passalong.pages.build import Result
     from passalong.pages.reading import Order, Read
+    from passalong.publishing.look import Progress
     from passalong.publishing.manifest import Entry, Wanted
 
 
@@ -40,7 +41,7 @@ class Built:
 def built(
     order: Order,
     live: Mapping[str, Entry],
-    progress: Callable[[int, int], None] | None,
+    progress: Progress,
     before: Built | None = None,
 ) -> Built:
     """Builds, and looks at every page of it that is not ``live``, nor in the build ``before``.
@@ -49,14 +50,14 @@ def built(
     """
     # Whoever is known before the build is in it; of others it cannot be said that they are not.
     found = read(order)
-    result = build(order, progress)
+    result = build(order, progress("Pages"))
     if before and not result.changed and not result.removed:
         return Built(found, result, before.files, ())
     files = files_of(order.out)
     known = {path: one.digest for path, one in live.items()}
     known |= {path: one.digest for path, one in before.files.items()} if before else {}
     new = [path for path, one in files.items() if known.get(path) != one.digest]
-    return Built(found, result, files, deep_problems(order.out, order, new))
+    return Built(found, result, files, deep_problems(order.out, order, new, progress("Reading")))
 
 
 def site_of(order: Order, made: Built, ledger: str) -> Site:

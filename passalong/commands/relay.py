@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from contextlib import closing
 from typing import TYPE_CHECKING
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 from passalong.commands.world import opened
 from passalong.conversions.inbox import held, reconsider
 from passalong.errors import Stop
+from passalong.ledger import file_of, ledger_address
 from passalong.ledger.port import NotFound
 from passalong.receivers import KIND
 from passalong.relay.counting import count_new
@@ -19,7 +21,7 @@ from passalong.wiring import now
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from passalong.ledger.port import Delivery, Ledger
@@ -33,6 +35,7 @@ def main(options: argparse.Namespace, root: Path) -> int:
             return _replay(ledger, options.replay)
         if options.dead:
             return _list(ledger.deliveries("dead"))
+        _need_mail(wiring.var, os.environ)
         world = wiring.world()
         read = read_new(ledger, world.known().program.events_out)
         forgotten = forget_old(world, now())
@@ -64,6 +67,16 @@ def _failing(waiting: Sequence[Delivery]) -> Iterator[str]:
 def _is_told(delivery: Delivery) -> bool:
     """Whether a delivery tells another system of an event."""
     return delivery.kind.startswith(KIND)
+
+
+def _need_mail(var: Path, environ: Mapping[str, str]) -> None:
+    """Raises Stop where letters of a ledger on AWS would end in a folder on this machine."""
+    if not environ.get("PASSALONG_MAIL") and not file_of(ledger_address(var, environ)):
+        raise Stop(
+            "On AWS a function does that by itself, at once and every minute. “build.py relay "
+            "--dead” lists what it could not deliver, --replay lets it try again. To send letters "
+            "from this machine instead, say how: PASSALONG_MAIL."
+        )
 
 
 def _list(dead: Sequence[Delivery]) -> int:

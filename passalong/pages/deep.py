@@ -11,7 +11,7 @@ from passalong.pages import lint
 from passalong.pages.reading import read
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
     from passalong.model import Advocate, People, Referee
@@ -28,9 +28,15 @@ _LINK = re.compile(r'="((?:https?:)?/[^"]*)"')
 
 
 def deep_problems(
-    folder: Path, order: Order, only: Collection[str] | None = None
+    folder: Path,
+    order: Order,
+    only: Collection[str] | None = None,
+    progress: Callable[[int, int], object] = lambda *_: None,
 ) -> tuple[Problem, ...]:
-    """What is wrong in the pages of ``folder``, or in ``only`` these; ``order`` built them."""
+    """What is wrong in the pages of ``folder``, or in ``only`` these; ``order`` built them.
+
+    ``progress`` is told how many of how many are read.
+    """
     editorial, people = read(order)[:2]
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.*"))
     known = {f"/{path.removesuffix('index.html')}" for path in files}
@@ -39,14 +45,15 @@ def deep_problems(
     addresses -= {address.casefold() for address in allowed}
     names = _Names(people)
     found = set()
-    for path in files if only is None else sorted(only):
-        if path.endswith(".html"):
-            html = (folder / path).read_text("utf-8")
-            found |= {*lint.page_problems(path, html, known, personal=path.startswith(_PERSONAL))}
-            found |= {*_leaks(path, html, addresses)}
-            found |= {*_named_addresses(path, html, names)}
-            if path.startswith(_PERSONAL):
-                found |= {*lint.weight_problems(path, html)}
+    pages = [path for path in (files if only is None else sorted(only)) if path.endswith(".html")]
+    for number, path in enumerate(pages, 1):
+        html = (folder / path).read_text("utf-8")
+        found |= {*lint.page_problems(path, html, known, personal=path.startswith(_PERSONAL))}
+        found |= {*_leaks(path, html, addresses)}
+        found |= {*_named_addresses(path, html, names)}
+        if path.startswith(_PERSONAL):
+            found |= {*lint.weight_problems(path, html)}
+        progress(number, len(pages))
     return tuple(sorted(found))
 
 

@@ -13,7 +13,7 @@ from passalong.folder import Folder
 from passalong.publishing.target import Overtaken
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from passalong.publishing.target import Private
@@ -35,7 +35,7 @@ class FolderTarget:
             "manifest": bundle.with_name("published.json"),
         }
 
-    def list(self) -> dict[str, str]:
+    def list(self, seen: Callable[[int], None]) -> dict[str, str]:
         """Hidden files are none of the site; what a killed run left half-written goes."""
         found = {}
         for folder, folders, names in os.walk(self._root):
@@ -48,6 +48,7 @@ class FolderTarget:
                 elif name.startswith(_DRAFT):
                     with suppress(FileNotFoundError):
                         os.unlink(path)  # noqa: PTH108 - as above
+            seen(len(found))
         return found
 
     def put(self, path: str, data: bytes) -> str:

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from passalong.publishing.plan import Introduced, Plan, Removals
     from passalong.publishing.target import Target
 
-    Progress = Callable[[int, int], None]
+    Progress = Callable[[str], Callable[[int, int], None]]
+    """For a part of the work, who is told how much of how much is done."""
 
 T = TypeVar("T")
 
@@ -118,7 +119,7 @@ def known_of(target: Target, means: Means) -> tuple[Manifest, str]:
 def look(site: Site, target: Target, means: Means, leave: Leave) -> Todo:
     """What is to be done. Raises Stop where that should not be done without being asked for."""
     known, tag = known_of(target, means)
-    live = patiently(target.list, means)
+    live = _live(target, means, max(len(known.files), len(site.files)))
     if not leave.new_links:
         check_links(known, site.program, site.fingerprint, live, site.files)
     if not leave.new_ledger:
@@ -131,6 +132,16 @@ def look(site: Site, target: Target, means: Means, leave: Leave) -> Todo:
     puts = plan(live, known, site.files)
     gone = removals(live, known, site.files, site.ask(), means.clock())
     return Todo(known, tag, live, puts, gone, bundle)
+
+
+def _live(target: Target, means: Means, expected: int) -> dict[str, str]:
+    """What is there, of which so many files are ``expected``: S3 does not say beforehand."""
+    progress = means.progress("Looking")
+    found = patiently(
+        lambda: target.list(lambda seen: progress(min(seen, expected - 1), expected)), means
+    )
+    progress(expected, expected)
+    return found
 
 
 def bundle_entry(bundle: bytes, tag: str) -> Entry:

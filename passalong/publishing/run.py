@@ -57,6 +57,7 @@ class _Run:
         self._noted, self._tag = todo.known, todo.tag
         self._tags: dict[str, str] = {}
         self._steps = 0
+        self._progress = means.progress("Files")
         self._all = len(todo.puts.paths) + len(todo.removals.paths)
 
     def run(self) -> Done:
@@ -170,7 +171,7 @@ class _Run:
             for one in done:
                 one.result()
             self._steps += len(done)
-            self._means.progress(self._steps, self._all)
+            self._progress(self._steps, self._all)
 
     def _look_out(self) -> None:
         """Raises Stop where somebody else publishes there by now."""

@@ -45,9 +45,9 @@ class S3Target:
         }
         self._distribution, self._cloudfront = distribution, cloudfront
 
-    def list(self) -> dict[str, str]:
+    def list(self, seen: Callable[[int], None]) -> dict[str, str]:
         with _translated():
-            return self._pages.bucket.list()
+            return self._pages.bucket.list(seen)
 
     def put(self, path: str, data: bytes) -> str:
         with _translated():

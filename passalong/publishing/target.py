@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, Protocol
 from passalong.errors import PassalongError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 Private = Literal["bundle", "manifest"]
 """What is kept where nobody but us reads it: what functions run on, and what is live."""
@@ -37,8 +37,8 @@ class Target(Protocol):
     patience: float
     """Seconds for which functions may go on with the bundle before."""
 
-    def list(self) -> dict[str, str]:
-        """Every file's tag by its path."""
+    def list(self, seen: Callable[[int], None]) -> dict[str, str]:
+        """Every file's tag by its path; ``seen`` is told in between how many there are so far."""
 
     def put(self, path: str, data: bytes) -> str:
         """Makes a file or replaces it, with the headers of its kind; its tag."""

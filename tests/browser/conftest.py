@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests import sample
+from tests.browser.journey import PHONE
 from tests.conftest import Seen
 from tests.sample import ARABIC, PAGES, WITHOUT_STORIES, Site
 
@@ -129,3 +130,23 @@ def visit(
     yield visited
     for chosen in used:
         chosen.look_clean()
+
+
+@pytest.fixture
+def opened(open_page: Callable[..., Page], seen: Seen) -> Iterator[Callable[..., Page]]:
+    """A page on a phone whose ways to other sites end in the test; they are no fault of it."""
+
+    def new_page(**options: Any) -> Page:
+        page = open_page(**PHONE, **options)
+        page.context.route("https://**", leave)
+        return page
+
+    def leave(route: Route) -> None:
+        seen.foreign.append(route.request.url)
+        route.fulfill(status=200, content_type="text/html", body="<title>Elsewhere</title>")
+
+    yield new_page
+    assert all(
+        url.startswith(("https://www.linkedin.com/", "https://wa.me/")) for url in seen.foreign
+    )
+    seen.foreign.clear()

@@ -161,7 +161,7 @@ class ModelLedger:
         self.meetings[place] = after
         return self._put(event, actor)
 
-    def cancel(self, event: Event, before: Meeting, actor: Actor) -> Recorded:
+    def cancel(self, event: Event, before: Meeting, actor: Actor | None = None) -> Recorded:
         if done := self._before(event, actor):
             return done
         place = self._current(before)

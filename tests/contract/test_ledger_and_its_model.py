@@ -144,8 +144,8 @@ class Alike(RuleBasedStateMachine):
             self.both(lambda ledger: ledger.reschedule(event, before, after, actor))
             self.past.append(after)
 
-    @rule(data=st.data(), actor=actors, referee=referees)
-    def cancel(self, data: st.DataObject, actor: Actor, referee: str) -> None:
+    @rule(data=st.data(), actor=st.none() | actors, referee=referees)
+    def cancel(self, data: st.DataObject, actor: Actor | None, referee: str) -> None:
         if before := self.some_meeting(data, referee):
             event = self.event(data, before.referee)
             self.both(lambda ledger: ledger.cancel(event, before, actor))

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from infra.aws.replay import Replayed, replay
+from infra.aws.replay import Replayed, main, replay
 from passalong.events import INTRODUCED, PREFERRED, REMOVED, REVOKED, Event
 from passalong.ledger import open_ledger
 from passalong.ledger.port import Actor, Ledger, Person, Removed
@@ -59,3 +60,19 @@ def test_what_was_decided_since_the_backup_holds_in_what_was_restored(
     with pytest.raises(Removed):
         restored.introduce(again, who, Actor("advocate:a-1"))
     assert replay(ledger, restored, desk.program, desk.clock) == Replayed(0, 0, 0)
+
+
+def test_it_is_a_command_that_may_be_given_twice(
+    desk: Desk, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before = open_ledger(f"sqlite:///{tmp_path}/before.db", program=desk.program)
+    introduce(desk, before)
+    before.remove(event(desk, 10, REMOVED, referee="i-1", classification="remove"), "i-1")
+    after = open_ledger(f"sqlite:///{tmp_path}/after.db", program=desk.program)
+    introduce(desk, after)
+    ledgers = [f"sqlite:///{tmp_path}/{name}.db" for name in ("before", "after")]
+    for said in ("1 erased, 0 revoked", "0 erased, 0 revoked"):
+        assert main(["--program", desk.program, *ledgers]) == 0
+        assert said in capsys.readouterr().out
+    assert "i-1" not in {person.id for person in after.people()}
+    assert main(["--program", desk.program, "nowhere", ledgers[1]]) == 1

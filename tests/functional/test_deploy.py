@@ -31,6 +31,8 @@ for arg in args:
         parameters = pathlib.Path(arg.removeprefix("file://")).read_text()
         print("Parameter overrides : " + parameters)
 program = pathlib.Path(sys.argv[0]).name
+if program == "python3.13":
+    sys.exit((here / "shim").exists())
 with (here / "calls").open("a") as calls:
     calls.write(json.dumps([program, *args, given, parameters]) + "\\n")
 store = here / "store.json"
@@ -69,7 +71,7 @@ class Cloud:
     def __init__(self, folder: Path) -> None:
         self.folder, self.var = folder / "bin", folder / "var"
         self.folder.mkdir()
-        for name in ("aws", "sam"):
+        for name in ("aws", "sam", "python3.13"):
             program = self.folder / name
             program.write_text(f"#!{sys.executable}\n{CLOUD}", "utf-8")
             program.chmod(0o755)
@@ -171,13 +173,14 @@ def test_what_publishing_needs_is_written_down(
         monkeypatch.setenv(name, "none")
     done = cloud.deploy(*SETTINGS)
     file = cloud.var / "aws.env"
-    assert f"source {file}" in done.stdout
+    assert done.stdout.endswith("Next:\n  python build.py publish\n")
     lines = [shlex.split(line)[1] for line in file.read_text().splitlines()]
     environ = dict(line.split("=", 1) for line in lines)
     assert environ["PASSALONG_PUBLISH_TO"] == (
         "s3://the-site?region=eu-central-1&distribution=E1&bundle=s3://what-is-private/bundle.json"
     )
-    assert environ["PASSALONG_PATH_SECRET"] == "ssm:/passalong/path-secret"  # noqa: S105
+    path_secret = environ["PASSALONG_PATH_SECRET"]
+    assert path_secret == "ssm:/passalong/path-secret?region=eu-central-1"  # noqa: S105
     open_ledger(environ["LEDGER"], program="leeway").close()
     assert not any(secret in file.read_text() for secret in cloud.secrets.values())
     assert stat.S_IMODE(cloud.var.stat().st_mode) == 0o700
@@ -205,6 +208,18 @@ def test_a_program_that_is_missing_is_named(cloud: Cloud, program: str) -> None:
     done = cloud.deploy(*SETTINGS)
     assert (done.returncode, f"“{program}”" in done.stderr) == (1, True)
     assert "Traceback" not in done.stderr
+
+
+def test_a_python_that_cannot_compile_the_functions_is_told_before_anything_is_made(
+    cloud: Cloud,
+) -> None:
+    (cloud.folder / "shim").touch()
+    done = cloud.deploy(*SETTINGS)
+    assert done.returncode == 1
+    assert "pyenv prefix 3.13" in done.stderr
+    (cloud.folder / "python3.13").unlink()
+    assert "none on PATH runs" in cloud.deploy(*SETTINGS).stderr
+    assert cloud.calls() == []
 
 
 def test_whoever_is_nobody_to_aws_is_told_so_first(cloud: Cloud) -> None:

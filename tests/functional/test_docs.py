@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 import build
+from infra.aws.deploy import wanted_by
+from infra.local.routes import template
 
 ROOT = Path(__file__).parents[2]
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -52,6 +54,14 @@ def code_of(text: str) -> str:
 CALLS = sorted(
     {(doc.name, call) for doc in DOCS for call in _CALL.findall(code_of(doc.read_text("utf-8")))}
 )
+DEPLOYMENTS = sorted(
+    {
+        options
+        for doc in DOCS
+        for options in re.findall(r'make deploy DEPLOY="([^"]+)"', doc.read_text("utf-8"))
+        if options != "--help"
+    }
+)
 
 
 @pytest.mark.parametrize("name", LEAVES)
@@ -82,6 +92,13 @@ def test_no_command_is_documented_that_there_is_not() -> None:
 def test_every_command_shown_can_be_typed(doc: str, call: str) -> None:
     words = shlex.split(call.partition(" > ")[0], comments=True)
     build.parser().parse_args([word.strip("[]") for word in words])
+
+
+@pytest.mark.parametrize("options", DEPLOYMENTS)
+def test_every_deployment_shown_can_be_typed(options: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    wanted = wanted_by(shlex.split(options))[0]
+    assert wanted.main.keys() <= template(ROOT / "template.yaml")["Parameters"].keys()
 
 
 @pytest.mark.parametrize("doc", DOCS, ids=lambda doc: doc.name)

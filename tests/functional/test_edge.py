@@ -9,52 +9,27 @@ import json
 import re
 import subprocess
 from collections.abc import Iterator
-from fnmatch import fnmatchcase
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from infra.local.routes import template
-from passalong.headers import headers_for
+from infra.local.routes import routes, template
+from passalong.endpoints import ENDPOINTS
+from passalong.headers import ANSWERS, headers_for
+from tests.cloud import stack
+from tests.cloud.distribution import Distribution
 from tests.programs import ROOT
 
 EDGE = ROOT / "infra/aws/edge.js"
-RESOURCES: dict[str, Any] = template(ROOT / "template.yaml")["Resources"]
-DISTRIBUTION: dict[str, Any] = RESOURCES["Distribution"]["Properties"]["DistributionConfig"]
-BEHAVIOURS = [*DISTRIBUTION["CacheBehaviors"], DISTRIBUTION["DefaultCacheBehavior"]]
+TEMPLATE = template(ROOT / "template.yaml")
+RESOURCES: dict[str, Any] = TEMPLATE["Resources"]
+DISTRIBUTION = Distribution(RESOURCES)
 OF_THE_FILE = ("Content-Type", "Cache-Control")
 """Headers that publishing and the functions give each file: `passalong.bucket`."""
 
 
 # --- Headers ----------------------------------------------------------------------------------
-
-
-def behaviour(path: str) -> dict[str, Any]:
-    """The first behaviour whose pattern fits: CloudFront knows ``*`` and ``?``, and case."""
-    return next(one for one in BEHAVIOURS if fnmatchcase(path, one.get("PathPattern", "*")))
-
-
-def headers_of(path: str) -> dict[str, str]:
-    """What the response-headers policy of a path's behaviour adds."""
-    policy = RESOURCES[behaviour(path)["ResponseHeadersPolicyId"]["Ref"]]
-    config = policy["Properties"]["ResponseHeadersPolicyConfig"]
-    secure = config["SecurityHeadersConfig"]
-    assert all(one["Override"] is True for one in secure.values())
-    hsts = secure["StrictTransportSecurity"]
-    found = {
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": secure["ReferrerPolicy"]["ReferrerPolicy"],
-        "Content-Security-Policy": secure["ContentSecurityPolicy"]["ContentSecurityPolicy"],
-        "Strict-Transport-Security": f"max-age={hsts['AccessControlMaxAgeSec']}"
-        + ("; includeSubDomains" if hsts["IncludeSubdomains"] else ""),
-    }
-    assert "ContentTypeOptions" in secure
-    for item in config["CustomHeadersConfig"]["Items"]:
-        assert item["Override"] is True
-        found[item["Header"]] = item["Value"]
-    return found
 
 
 @pytest.mark.parametrize(
@@ -74,54 +49,62 @@ def headers_of(path: str) -> dict[str, str]:
 )
 def test_headers_are_the_local_server_s(path: str) -> None:
     ours = headers_for(path)
-    edge = headers_of(path)
+    edge = DISTRIBUTION.headers(path)
     for name in OF_THE_FILE:
         assert edge.pop(name, ours[name]) == ours.pop(name)
-    if path == "/404.html":
-        ours.pop("X-Robots-Tag")  # what is answered with 404 nobody lists anyway
     assert edge == ours
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/x", "/stories/x/", "/a/x/", "/p/x/", "/r/x/", "/assets/x.css", "/x.svg", "/r/x.svg"),
+        *("/a", "/r", "//a/x/", "/ax/", "/A/x/"),
+    ],
+)
+def test_what_is_missing_is_the_neutral_page_with_the_local_server_s_headers(path: str) -> None:
+    page, ours = headers_for("/404.html"), headers_for(path, found=False)
+    assert {name: page[name] for name in OF_THE_FILE} | DISTRIBUTION.headers(path) == ours
 
 
 @pytest.mark.parametrize("path", ["/x", "/stories/x/", "/a/x/", "/p/x/", "/r/x/", "/x.svg"])
 def test_what_is_missing_is_the_neutral_page_and_no_more_is_kept_of_it(path: str) -> None:
-    (error,) = DISTRIBUTION["CustomErrorResponses"]
+    (error,) = DISTRIBUTION.config["CustomErrorResponses"]
     assert (error["ErrorCode"], error["ResponseCode"]) == (403, 404)
     assert error["ResponsePagePath"] == "/404.html"
     assert error["ErrorCachingMinTTL"] == 0
-    assert "no-store" in headers_of(path).get("Cache-Control", "no-store")
+    assert "no-store" in DISTRIBUTION.headers(path).get("Cache-Control", "no-store")
     assert headers_for("/404.html")["Cache-Control"] == "no-store"
 
 
 def test_private_pages_are_kept_by_nobody_whatever_their_file_says() -> None:
     for path in ("/a/k/", "/p/k/", "/report/"):
-        assert headers_of(path)["Cache-Control"] == "private, no-store"
+        assert DISTRIBUTION.headers(path)["Cache-Control"] == "private, no-store"
 
 
 def test_answers_of_functions_have_the_headers_of_the_site() -> None:
-    ours = headers_for("/x/", found=False)
-    del ours["Content-Type"]
-    assert headers_of("/api/share") == ours
+    tls = {"Strict-Transport-Security": headers_for("/")["Strict-Transport-Security"]}
+    assert DISTRIBUTION.headers("/api/share") == ANSWERS | tls
 
 
 # --- The distribution -------------------------------------------------------------------------
 
 
 def test_everything_is_compressed_and_comes_by_tls() -> None:
-    assert DISTRIBUTION["HttpVersion"] == "http2and3"
-    for one in BEHAVIOURS:
+    assert DISTRIBUTION.config["HttpVersion"] == "http2and3"
+    for one in DISTRIBUTION.behaviours:
         assert one["Compress"] is True
         assert one["ViewerProtocolPolicy"] in ("redirect-to-https", "https-only")
 
 
 def test_the_api_is_reached_whole_and_never_kept() -> None:
-    api = behaviour("/api/share")
+    api = DISTRIBUTION.behaviour("/api/share")
     assert {*api["AllowedMethods"]} >= {"POST", "GET", "HEAD"}
     assert api["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"  # CachingDisabled
     # AllViewerExceptHostHeader: with the viewer's Host the API would answer 403
     assert api["OriginRequestPolicyId"] == "b689b0a8-53d0-40ab-baf2-68738e2966ac"
     assert "FunctionAssociations" not in api
-    (origin,) = [o for o in DISTRIBUTION["Origins"] if o["Id"] == api["TargetOriginId"]]
-    (told,) = origin["OriginCustomHeaders"]
+    (told,) = DISTRIBUTION.origin("/api/share")["OriginCustomHeaders"]
     assert told == {"HeaderName": "X-Passalong-Origin", "HeaderValue": {"Ref": "OriginHeader"}}
 
 
@@ -204,7 +187,8 @@ def test_the_template_holds_the_function_word_for_word() -> None:
 
 def test_it_rewrites_what_is_asked_of_the_site_and_nothing_else() -> None:
     rewritten = {
-        one.get("PathPattern", "*"): bool(one.get("FunctionAssociations")) for one in BEHAVIOURS
+        one.get("PathPattern", "*"): bool(one.get("FunctionAssociations"))
+        for one in DISTRIBUTION.behaviours
     }
     assert rewritten.pop("/api/*") is False
     assert {*rewritten.values()} == {True}
@@ -216,39 +200,12 @@ def test_nothing_is_traced() -> None:
 
 # --- Rights, as they are once the template is transformed ----------------------------------------
 
-_TRANSFORM = """
-import json, sys
-from samtranslator.translator.transform import transform
-from samtranslator.public.translator import ManagedPolicyLoader
-class Nothing(ManagedPolicyLoader):
-    def __init__(self): pass
-    def load(self): return {}
-print(json.dumps(transform(json.load(sys.stdin), {"OriginHeader": "x" * 64}, Nothing())))
-"""
-
-
-@cache
-def _transformed(python: Path) -> dict[str, Any]:
-    packaged = template(ROOT / "template.yaml")
-    packaged["Globals"]["Function"]["CodeUri"] = "s3://bucket/key"
-    given = json.dumps(packaged)
-    done = subprocess.run(
-        [python, "-c", _TRANSFORM],
-        input=given,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={"AWS_DEFAULT_REGION": "eu-central-1"},
-    )
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)["Resources"]
-    return found
-
 
 @pytest.fixture
 def transformed(aws_tools: Path) -> dict[str, Any]:
     """The resources that AWS makes of the template."""
-    return _transformed(aws_tools)
+    found: dict[str, Any] = stack.transformed(aws_tools)["Resources"]
+    return found
 
 
 def of_type(resources: dict[str, Any], kind: str) -> dict[str, Any]:
@@ -266,13 +223,24 @@ def many(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [value]
 
 
-def test_the_api_has_the_routes_of_the_functions(transformed: dict[str, Any]) -> None:
+def test_every_route_has_a_handler_and_every_handler_its_routes(
+    transformed: dict[str, Any],
+) -> None:
     (api,) = of_type(transformed, "AWS::ApiGatewayV2::Api").values()
+    functions = of_type(transformed, "AWS::Lambda::Function")
+    found: dict[str, str] = {}
     for path, methods in api["Body"]["paths"].items():
-        (integration,) = methods.values()
+        (method,) = methods.values()
         assert [*methods] == ["x-amazon-apigateway-any-method"]
-        assert path.startswith("/api/")
-        assert integration["x-amazon-apigateway-integration"]["payloadFormatVersion"] == "2.0"
+        integration = method["x-amazon-apigateway-integration"]
+        assert integration["payloadFormatVersion"] == "2.0"
+        (name,) = re.findall(r"\$\{(\w+)\.Arn\}/invocations", json.dumps(integration["uri"]))
+        found[path] = functions[name]["Handler"]
+    assert found == {path: to.handler for (_, path), to in routes(TEMPLATE).items()}
+    asked = {end.path: f"functions.{end.function}.handler" for end in ENDPOINTS}
+    assert {path: found[path] for path in asked} == asked
+    by_nobody = {one["Handler"] for one in functions.values()} - {*found.values()}
+    assert by_nobody == {"functions.relay.handler"}, "which the stream, the clock and SES call"
 
 
 def test_every_function_has_a_role_of_its_own_and_nothing_by_aws(

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import os
-import shutil
-import subprocess
 from urllib.parse import quote, unquote
 
 import pytest
 
 from infra.local.site import _folded
+from tests.cloud.rewriting import rewriting
 from tests.programs import ROOT
 
 CODE, KEY = "8d8d6t493s1kh", "jpf19drb3cg4edasnh9s4ah2t4"
@@ -87,37 +84,13 @@ ADDRESSES = {
     "/wp-login.php": "/wp-login.php",
     "/r/%F0%9F%98%80/": "/r/%F0%9F%98%80/index.html",
 }
-RUN = """
-const fs = require("fs");
-const [file, given] = [process.argv[1], JSON.parse(fs.readFileSync(0, "utf8"))];
-const handler = new Function(fs.readFileSync(file, "utf8") + "\\nreturn handler;")();
-const query = { v: { value: "linkedin" } };
-console.log(JSON.stringify(given.map((uri) => {
-  const request = { method: "GET", uri, querystring: query, headers: {}, cookies: {} };
-  const answer = handler({ version: "1.0", request });
-  if (answer.querystring !== query) throw new Error("the query is not what it was");
-  return answer.uri;
-})));
-"""
 
 
 @pytest.fixture(scope="module")
-def found() -> dict[str, str]:
+def found(node: str) -> dict[str, str]:
     """For each address the file that the edge asks S3 for."""
-    node = shutil.which("node")
-    if node is None:
-        if os.environ.get("PASSALONG_REQUIRE_AWS_TOOLS"):
-            pytest.fail("PASSALONG_REQUIRE_AWS_TOOLS is set, and node is not on PATH")
-        pytest.skip("no Node.js")
-    done = subprocess.run(
-        [node, "-e", RUN, str(ROOT / "infra/aws/edge.js")],
-        input=json.dumps([*ADDRESSES]),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return dict(zip(ADDRESSES, json.loads(done.stdout), strict=True))
+    with rewriting(node, (ROOT / "infra/aws/edge.js").read_text("utf-8")) as rewrite:
+        return {address: rewrite(address) for address in ADDRESSES}
 
 
 def test_there_are_sixty_of_them() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
 import secrets
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -13,13 +15,16 @@ from types import SimpleNamespace
 
 import pytest
 
-from passalong.commands import publishable
+import build
+from passalong.commands import publish, publishable
 from passalong.events import REVOKED, Event
 from passalong.headers import headers_for
 from passalong.model import Problem
 from tests.programs import Made, files, path_of, tree, write
-from tests.publishing import BUNDLE, Shop, fill, shop
+from tests.publishing import BUNDLE, TO, Shop, fill, shop
 from tests.s3_stand_in import LOST, Asked, Cloud, cloud
+
+CURSOR_GOES, CURSOR_IS_BACK = "\x1b[?25l", "\x1b[?25h"
 
 
 @pytest.fixture
@@ -142,6 +147,28 @@ def test_a_file_that_somebody_else_put_there_stays(shop: Shop) -> None:
     shop.cloud.put("site", "ads.txt", b"none")
     shop.publish()
     assert "ads.txt" in shop.pages()
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_every_part_that_may_take_long_shows_how_far_it_is(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(shop.made)
+    for part in ("Pages", "Reading", "Looking", "Files"):
+        monkeypatch.setitem(publish._LONG, part, 1)
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setenv("TERM", "xterm")
+    place = ["--content", str(shop.made.content), "--out", str(shop.made.out)]
+    shop.cloud.fault = lambda asked: 403 if asked.key.startswith("a/") else 0
+    assert build.main(["publish", *place, "--no-wait", "--to", TO]) == 1
+    said = terminal.getvalue()
+    assert all(part in said for part in ("Pages", "Reading", "Looking", "Files"))
+    assert said.count(CURSOR_GOES) == said.count(CURSOR_IS_BACK) >= 4
 
 
 # --- Introduced people --------------------------------------------------------------------------

@@ -185,8 +185,24 @@ def test_what_the_stream_cannot_hand_over_holds_up_nothing_for_long() -> None:
     assert stream["StartingPosition"] == "TRIM_HORIZON"
 
 
+def test_a_call_that_failed_comes_again_and_is_never_lost_in_silence() -> None:
+    (queue,) = [name for name, made in RESOURCES.items() if made["Type"] == "AWS::SQS::Queue"]
+    again = FUNCTIONS["Relay"]["EventInvokeConfig"]
+    assert again["MaximumRetryAttempts"] == 2
+    kept = {"Type": "SQS", "Destination": {"Fn::GetAtt": [queue, "Arn"]}}
+    assert again["DestinationConfig"]["OnFailure"] == kept
+    assert FUNCTIONS["Relay"]["Events"]["NewEvents"]["Properties"]["DestinationConfig"] == {
+        "OnFailure": kept
+    }
+    alarms = [one for one in RESOURCES.values() if one["Type"] == "AWS::CloudWatch::Alarm"]
+    watched = [each["Value"] for one in alarms for each in one["Properties"].get("Dimensions", ())]
+    assert {"Fn::GetAtt": [queue, "QueueName"]} in watched
+
+
 def test_the_clock_leaves_to_the_stream_s_call_all_the_time_that_it_has() -> None:
-    assert FUNCTIONS["Relay"]["Timeout"] < FOR_THE_STREAM.total_seconds()
+    stream = FUNCTIONS["Relay"]["Events"]["NewEvents"]["Properties"]
+    collected = stream["MaximumBatchingWindowInSeconds"]
+    assert collected + FUNCTIONS["Relay"]["Timeout"] < FOR_THE_STREAM.total_seconds()
 
 
 # --- The environment --------------------------------------------------------------------------

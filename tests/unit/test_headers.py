@@ -32,9 +32,7 @@ def test_every_file_keeps_to_itself(path: str) -> None:
     assert {"Content-Type", "Cache-Control"} < headers.keys()
 
 
-@pytest.mark.parametrize(
-    "path", ["/a/key/", "/p/key/", "/a/key/index.html", "p/key/", "/a", "/report/"]
-)
+@pytest.mark.parametrize("path", ["/a/key/", "/p/key/", "/a/key/index.html", "p/key/", "/report/"])
 def test_a_private_page_is_kept_by_nobody_and_found_by_nobody(path: str) -> None:
     headers = headers_for(path)
     assert headers["Cache-Control"] == "private, no-store"
@@ -59,12 +57,13 @@ def test_an_asset_is_kept_for_a_year() -> None:
     assert caching == "public, max-age=31536000, immutable"
 
 
-def test_what_is_missing_is_answered_alike_wherever_it_would_have_been() -> None:
-    answers = [headers_for(path, found=False) for path in PATHS]
-    assert answers == answers[:1] * len(answers)
-    assert answers[0]["Cache-Control"] == "no-store"
-    assert answers[0]["X-Robots-Tag"] == "noindex"
-    assert answers[0]["Content-Type"] == "text/html; charset=utf-8"
+@pytest.mark.parametrize(("like", "folder"), [("/a/x", "/a/"), ("/r/x", "/r/"), ("/x", "/")])
+def test_of_what_is_missing_no_more_is_told_than_its_folder(like: str, folder: str) -> None:
+    answer = headers_for(like, found=False)
+    for path in ("key/", "CODE", "x/y/z/", "index.html", "old.css", "%00"):
+        assert headers_for(folder + path, found=False) == answer
+    assert "no-store" in answer["Cache-Control"]
+    assert answer["Content-Type"] == "text/html; charset=utf-8"
 
 
 def test_a_picture_that_is_opened_as_a_page_may_do_nothing() -> None:

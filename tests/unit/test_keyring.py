@@ -190,7 +190,8 @@ class Handler(BaseHTTPRequestHandler):
     def do_POST(self) -> None:
         asked = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         operation = self.headers["X-Amz-Target"].removeprefix("AmazonSSM.")
-        self.server.asked.append({"operation": operation, **asked})
+        region = self.headers["Authorization"].split("/")[2]  # of the signature's scope
+        self.server.asked.append({"operation": operation, "region": region, **asked})
         known = self.server.parameters
         if operation == "PutParameter":
             known[asked["Name"]] = asked["Value"]
@@ -258,6 +259,16 @@ def test_a_parameter_that_is_none_stops_with_a_sentence(
         with pytest.raises(Stop, match=variable):
             read(tmp_path / "var", {variable: value})
     assert not (tmp_path / "var").exists()
+
+
+def test_a_parameter_may_say_its_region(
+    monkeypatch: pytest.MonkeyPatch, store: Store, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-west-2")
+    here = "ssm:/passalong/keys?region=eu-central-1"
+    change(tmp_path, {VARIABLE: here}, lambda now: rotate(now, TODAY))
+    assert len(keys(tmp_path, **{VARIABLE: here})) == 3
+    assert {one["region"] for one in store.asked} == {"eu-central-1"}
 
 
 def test_a_store_that_is_down_stops_with_a_sentence(

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import socket
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -19,6 +18,7 @@ from passalong.mail import open_mailer
 from passalong.mail.compose import compose
 from passalong.mail.port import Mail, MailError, MailRefused, MailUnavailable
 from passalong.party import Party
+from tests.served import served
 
 AT = datetime(2026, 11, 21, 9, 30, 5, tzinfo=UTC)
 MAIL = Mail(
@@ -69,12 +69,9 @@ class Call(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def service() -> Iterator[Service]:
-    with Service() as server:
-        thread = threading.Thread(target=server.serve_forever, args=[0.01])
-        thread.start()
+    server = Service()
+    with served(server):
         yield server
-        server.shutdown()
-        thread.join()
 
 
 def failure(url: str, mail: Mail = MAIL) -> MailError:

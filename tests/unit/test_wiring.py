@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from passalong.access import Kind, Refused, Signer
 from passalong.bundle import UnknownFormat
 from passalong.errors import Stop
 from passalong.headers import headers_for
+from passalong.keyring import Key
 from passalong.ledger.port import Unavailable
+from passalong.tokens import Secret
 from passalong.wiring import Wiring
-from tests.programs import Made, files, write
+from tests.programs import KEYS, Made, files, write
 from tests.s3_stand_in import Cloud, cloud
 
 BUCKETS = {
     "PASSALONG_BUNDLE": "s3://private/bundle.json?region=eu-central-1",
     "PASSALONG_SITE": "s3://site?region=eu-central-1",
 }
+
+
+OF_ADVOCATES: tuple[Kind, ...] = ("advocate",)
 
 
 @pytest.fixture
@@ -71,6 +79,36 @@ def test_the_bundle_in_a_bucket_is_asked_for_once_a_minute_and_read_when_it_chan
     seconds[0] += 61
     assert wiring.known() is first, "what did not change is not read again"
     assert there.count("GET", "private") == 3
+
+
+def test_a_new_signing_key_in_the_parameter_store_is_known_within_five_minutes(
+    made: Made, seconds: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = KEYS[0], Key("autumn", Secret(bytes(range(64, 96))))
+    stored: list[Key | None] = [old]
+
+    def signing_keys(_var: Path, _environ: object) -> tuple[Key, ...]:
+        if None in stored:
+            raise Stop("that parameter is not to be had")
+        return tuple(key for key in stored if key)
+
+    monkeypatch.setattr("passalong.wiring.signing_keys", signing_keys)
+    wiring = Wiring(made.settings() | {"PASSALONG_SIGNING_KEYS": "ssm:/passalong/signing-keys"})
+    at = datetime(2026, 11, 22, tzinfo=UTC)
+    token = Signer([old.secret, new.secret]).sign("advocate", "x")
+
+    def is_known() -> bool:
+        with suppress(Refused):
+            return bool(wiring.known().holders.signer.verify(token, OF_ADVOCATES, at))
+        return False
+
+    assert not is_known()
+    stored.append(new)
+    seconds[0] += 300
+    assert is_known()
+    stored.append(None)
+    seconds[0] += 300
+    assert is_known(), "where the store is away, the keys before hold"
 
 
 def test_a_bundle_of_another_format_is_refused_until_there_is_one_that_is_known(
