@@ -26,7 +26,7 @@ test: setup ## style, types and every test
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy --strict
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 
 golden: setup ## write the expected site of tests/golden anew, then look at what changed
 	@$(BIN)/python -m tests.golden_site

@@ -229,19 +229,33 @@ def pytest_sessionstart() -> None:
     logging.getLogger().addHandler(overheard)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """No test is at fault, for the line may have come from a thread: the whole run is."""
-    if overheard.kept:
+    if hasattr(session.config, "workeroutput"):
+        session.config.workeroutput["overheard"] = overheard.kept
+    elif overheard.kept:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """One of the processes that test side by side has ended: what it heard is part of the run."""
+    overheard.kept += getattr(node, "workeroutput", {}).get("overheard", [])
 
 
 # --- What is left out is said ---------------------------------------------------------------
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what needs a browser, and keeps together what shares something that takes long."""
     for item in items:
-        if "chromium" in getattr(item, "fixturenames", ()):
+        fixtures = getattr(item, "fixturenames", ())
+        if "chromium" in fixtures:
             item.add_marker(pytest.mark.browser)
+        together = "built" if "built" in fixtures else item.nodeid.partition("::")[0]
+        item.add_marker(pytest.mark.xdist_group(together))
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
