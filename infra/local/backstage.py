@@ -14,10 +14,11 @@ import traceback
 from typing import TYPE_CHECKING, Final
 
 from infra.local.gateway import Gateway, over
-from infra.local.limits import sender, too_many
+from infra.local.limits import Limits, sender, too_many
 from infra.local.routes import routes, template
 from passalong.bundle import UnknownFormat
 from passalong.conversions.inbox import reconsider
+from passalong.endpoints import REPORT
 from passalong.errors import PassalongError
 from passalong.events import BOOKED, INTRODUCED, PREFERRED, REMOVED, REVOKED
 from passalong.ledger.port import Unavailable
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infra.local.gateway import Answer, Request
-    from infra.local.limits import Limits
     from passalong.pages.reading import Order
 
 _EVERY: Final = 0.5
@@ -61,6 +61,7 @@ class Backstage:
         self._bundle = order.bundle
         self._gateway = Gateway(routes(template(sam)), over(self.wiring.world))
         self._limits = limits
+        self._of_reports = limits and Limits(most=3000)  # open ones ask every two seconds
         self._stop = threading.Event()
         self._forgot = float("-inf")
         self._pages_changed = False
@@ -69,11 +70,12 @@ class Backstage:
         """Opens what the environment names, so that what is wrong with it is said at once: Stop."""
         with contextlib.suppress(UnknownFormat, Unavailable):  # content with mistakes has no bundle
             self.wiring.world()
-        _ = self.wiring.mailer, self.wiring.hooks()
+        _ = self.wiring.mailer, self.wiring.hooks(), self.wiring.report_keys()
 
     def answer(self, request: Request) -> Answer:
         """What the function of the request's path answers."""
-        if self._limits and (wait := self._limits.wait(sender(request))):
+        limits = self._of_reports if request.path.rstrip("/") == REPORT.path else self._limits
+        if limits and (wait := limits.wait(sender(request))):
             return too_many(request, wait, self.wiring.known)
         return self._gateway.answer(request)
 
