@@ -183,6 +183,10 @@ def what_it_brought(command: Callable[..., argparse.ArgumentParser]) -> None:
     report.add_argument("--json", action="store_true", help="all of it, as one line of JSON")
     report.add_argument("--csv", type=Path, default=None, metavar="DIR",
                         help="a file for each table, with every line of it")  # fmt: skip
+    report.add_argument("--link", metavar="NAME", default=None,
+                        help="a link that opens the report’s page, for this marketer")  # fmt: skip
+    report.add_argument("--days", type=int, default=365, metavar="N",
+                        help="with --link: how long it does (default: 365)")  # fmt: skip
 
     figures = command("figures", "say how far the figures of the report are")
     figures.add_argument("--rebuild", action="store_true",

@@ -51,14 +51,16 @@ def wanted_by(program: Program, fields: Fields, now: datetime) -> Wanted:
 
 
 def data_of(report: Report) -> dict[str, Any]:
-    """A report for programs: ``figures`` by name, and ``rows``, which are those of the figure that was
-    opened, else of the breakdown, else what was opened and won over time.
+    """A report for programs: ``figures`` by name; ``rows``, which are those of the figure that was
+    opened, else of the breakdown, else what was opened and won over time; and the other ``tables``.
 
     Counts, rates, days and factors are numbers, money is whole minor units with its currency; what
     there is no number for is null. What the program only took part in is under ``influenced``.
     """
     picks = report.picks
-    table = report.rows or next((one for one in report.tables if one.code == picks.by), None)
+    further = (report.channels, report.repeat_advocates, report.hits)
+    tables = {one.code: one for one in (*report.tables, *filter(None, further))}
+    table = report.rows or tables.pop(picks.by, None)
     return {
         "from": picks.first.isoformat(),
         "to": picks.last.isoformat(),
@@ -68,6 +70,7 @@ def data_of(report: Report) -> dict[str, Any]:
         "counted_to": report.counted_to.isoformat(),
         "figures": _figures(report),
         "rows": _rows(table, report.currency) if table else _steps(report),
+        "tables": {code: _rows(one, report.currency) for code, one in tables.items()},
     }
 
 
