@@ -57,8 +57,7 @@ def parser() -> argparse.ArgumentParser:
                        help="the port on 127.0.0.1 (default: first free from 8000)")  # fmt: skip
 
     demo = command("demo", "play a year of the sample program, up to today, and serve it", out)
-    demo.add_argument("--port", type=int, default=None, metavar="N",
-                      help="as for “serve”")  # fmt: skip
+    demo.add_argument("--port", type=int, default=None, metavar="N", help="as for “serve”")
 
     init = command("init", "ask what matters and make a content folder that builds")
     init.add_argument("folder", type=Path, metavar="DIR")
@@ -117,11 +116,13 @@ def once_published(
                        help="try these dead deliveries again, or all")  # fmt: skip
 
     what_came_of_it(command, content)
+    what_it_brought(command)
 
     revoke = command(
         "revoke", "take away somebody’s page, share link and whatever they allow", content, out
     )
-    revoke.add_argument("id", metavar="ID", help="the id of an advocate or a referee")
+    revoke.add_argument("id", metavar="ID",
+                        help="the id of an advocate or a referee, or report:NAME")  # fmt: skip
     revoke.add_argument("--renew", action="store_true", help="give them new ones instead")
 
     export = command("export", "write files for a CRM, or all that is held on one person", content)

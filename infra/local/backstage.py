@@ -14,9 +14,11 @@ import traceback
 from typing import TYPE_CHECKING, Final
 
 from infra.local.gateway import Gateway, over
+from infra.local.guide import Door
 from infra.local.limits import Limits, sender, too_many
 from infra.local.routes import routes, template
 from passalong.bundle import UnknownFormat
+from passalong.commands.report_link import page_of, token
 from passalong.conversions.inbox import reconsider
 from passalong.endpoints import REPORT
 from passalong.errors import PassalongError
@@ -37,6 +39,9 @@ if TYPE_CHECKING:
 
 _EVERY: Final = 0.5
 _FORGET_EVERY: Final = 3600.0
+_HERE: Final = "whoever serves this"
+"""Whose link to the report the server prints, good for so many ``_DAYS``."""
+_DAYS: Final = 30
 _CHANGES_PAGES: Final = frozenset({INTRODUCED, BOOKED, PREFERRED, REMOVED, REVOKED})
 
 
@@ -78,6 +83,14 @@ class Backstage:
         if limits and (wait := limits.wait(sender(request))):
             return too_many(request, wait, self.wiring.known)
         return self._gateway.answer(request)
+
+    def doors(self) -> list[Door]:
+        """The report, by a link that opens it; none as long as the content has mistakes."""
+        with contextlib.suppress(PassalongError):
+            known = self.wiring.known()
+            opens = token(self.wiring.ledger, known.holders, _HERE, now(), _DAYS)
+            return [Door("The report", page_of("", opens))]
+        return []
 
     def run(self, changed: Callable[[], None]) -> None:
         """The relay, until it is stopped; calls ``changed`` when pages are to be built anew."""
