@@ -26,8 +26,9 @@ from passalong.attribution.opportunities import Opportunity, opportunities_of
 from passalong.attribution.rules import rules_of
 from passalong.bundle import load
 from passalong.events import Event
-from passalong.experiments.results import experiments_of, shown_generation
+from passalong.experiments.results import experiments_of
 from passalong.figures.rows import tables
+from passalong.figures.state import state_of
 from passalong.ledger.port import Delivery, Ledger
 from passalong.ledger.sqlite import open_file
 from passalong.ledger.tallies import Cell
@@ -141,7 +142,7 @@ def stopped(year: Year) -> bool:
 
 
 def experiment(year: Year) -> bool:
-    (shown,) = experiments_of(year.ledger, year.program, shown_generation(year.ledger), TODAY)
+    (shown,) = experiments_of(year.ledger, year.program, state_of(year.ledger).shown, TODAY)
     return shown.code != "too-early" and all(arm.acted for arm in shown.arms)
 
 
@@ -167,6 +168,9 @@ PROMISES: dict[str, Callable[[Year], object]] = {
     "meetings that were moved": lambda y: y.counts["rescheduled"] >= 3,
     "meetings that were cancelled": lambda y: y.counts["cancelled"] >= 3,
     "guests who did not come": lambda y: y.counts["no_show"] >= 2,
+    "a meeting by a link of a medium": lambda y: any(
+        e.medium == "linkedin" for e in y.of("booked")
+    ),
     "deals that were lost": lambda y: y.counts["lost"] >= 3,
     "deals that were no fit": lambda y: y.counts["disqualified"] >= 3,
     "a renewal": lambda y: y.counts["renewed"],
@@ -195,8 +199,8 @@ FUNNEL = {
     "hit": (200, 600),
     "booked": (40, 65),
     "met": (30, 50),
-    "qualified": (15, 28),
-    "won": (7, 12),
+    "qualified": (18, 34),
+    "won": (8, 15),
 }
 
 
@@ -385,7 +389,7 @@ def read(address: str, path: str) -> str:
 
 def test_it_serves_the_year_and_the_second_time_plays_nothing(root: Path) -> None:
     with demo(root) as first:
-        first.wait_for(r"^A year, up to today: [\d,]+ things that people did, in ")
+        first.wait_for(r"^A year, up to today: [\d,]+ things happened, in ")
         address = first.address()
         assert "Hannah Thistleworth" in read(address, "/_people/")
         assert len(re.findall(r"/_mail/\d", read(address, "/_mail/"))) > 40
