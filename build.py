@@ -80,9 +80,8 @@ def parser() -> argparse.ArgumentParser:
     sign_off.add_argument("--scope", choices=("named", "anonymised"), default="named")
     sign_off.add_argument("--until", default="", metavar="DATE", help="when it ends: 2027-05-02")
 
-    approval = command(
-        "approval", "make the printable pack that a customer’s lawyers sign", content
-    )
+    lawyers = "make the printable pack that a customer’s lawyers sign"
+    approval = command("approval", lawyers, content)
     approval.add_argument("slug", metavar="SLUG")
     approval.add_argument("--out", type=Path, default=None, metavar="FILE",
                           help="the HTML file (default: approval-SLUG.html)")  # fmt: skip
@@ -116,7 +115,6 @@ def once_published(
                        help="try these dead deliveries again, or all")  # fmt: skip
 
     what_came_of_it(command, content)
-    what_it_brought(command)
 
     revoke = command(
         "revoke", "take away somebody’s page, share link and whatever they allow", content, out
