@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from passalong.commands.links import links
 from passalong.drafting import letter_to, passed_on
+from passalong.errors import ContentRefused
 from passalong.events import ASSIGNED, BOOKED, INTRODUCED, REVOKED, SHARED, VISITED, Event
 from passalong.figures.rows import BY_DAY, table
 from passalong.ledger.port import Standing
@@ -229,6 +230,46 @@ def test_a_variant_that_is_taken_away_is_nobodys_and_whoever_had_it_draws_once_m
     field.write([Trial("overview", (1, 0))])
     build(field.order())
     assert {of(field.seen_by(n))["overview"] for n in range(6)} == {"b"}
+
+
+# --- What a build refuses ---------------------------------------------------------------------
+
+
+def refused(field: Field, name: str, old: str, new: str) -> list[tuple[str, int, str]]:
+    """What a build says once ``old`` reads ``new`` in a file."""
+    file = field.made.content / name
+    file.write_text(file.read_text("utf-8").replace(old, new), "utf-8")
+    with pytest.raises(ContentRefused) as stopped:
+        build(field.order())
+    return [(one.file, one.line, one.message) for one in stopped.value.problems]
+
+
+def test_a_message_of_a_variant_is_looked_at_like_any_other(tmp_path: Path) -> None:
+    field = field_in(tmp_path)
+    field.write([Trial("messages/email", EVENLY)])
+    found = refused(field, "messages/email.b.md", "{disclosure}", "{disclozure} {disclosure}")
+    fault = "{disclozure} is not a word that messages know."
+    assert ("messages/email.b.md", 11, fault) in found
+
+
+def test_a_reward_under_one_variant_is_disclosed_in_every_message(tmp_path: Path) -> None:
+    field = field_in(tmp_path)
+    field.write([Trial("reward", EVENLY)])
+    for name in ("", ".de"):
+        file = field.made.content / f"messages/email{name}.md"
+        file.write_text(file.read_text("utf-8").replace("{disclosure}", ""), "utf-8")
+    toml = field.made.content / "program.toml"
+    whole = toml.read_text("utf-8")
+    plain = '"advocate" = "a seat reward-variant-a"'
+    assert plain in whole
+    toml.write_text(whole.replace(plain, '"advocate" = ""'), "utf-8")
+    advocates = field.made.content / "advocates.csv"
+    advocates.write_text(advocates.read_text("utf-8").replace("a tree", ""), "utf-8")
+    with pytest.raises(ContentRefused) as stopped:
+        build(field.order())
+    found = {(one.file, one.message) for one in stopped.value.problems}
+    fault = "the advocate receives something, and the message does not say so."
+    assert ("messages/email.md", fault) in found
 
 
 # --- What broke off ---------------------------------------------------------------------------
