@@ -57,8 +57,7 @@ def parser() -> argparse.ArgumentParser:
                        help="the port on 127.0.0.1 (default: first free from 8000)")  # fmt: skip
 
     demo = command("demo", "play a year of the sample program, up to today, and serve it", out)
-    demo.add_argument("--port", type=int, default=None, metavar="N",
-                      help="as for “serve”")  # fmt: skip
+    demo.add_argument("--port", type=int, default=None, metavar="N", help="as for “serve”")
 
     init = command("init", "ask what matters and make a content folder that builds")
     init.add_argument("folder", type=Path, metavar="DIR")
@@ -81,9 +80,8 @@ def parser() -> argparse.ArgumentParser:
     sign_off.add_argument("--scope", choices=("named", "anonymised"), default="named")
     sign_off.add_argument("--until", default="", metavar="DATE", help="when it ends: 2027-05-02")
 
-    approval = command(
-        "approval", "make the printable pack that a customer’s lawyers sign", content
-    )
+    lawyers = "make the printable pack that a customer’s lawyers sign"
+    approval = command("approval", lawyers, content)
     approval.add_argument("slug", metavar="SLUG")
     approval.add_argument("--out", type=Path, default=None, metavar="FILE",
                           help="the HTML file (default: approval-SLUG.html)")  # fmt: skip
@@ -128,7 +126,8 @@ def once_published(
     revoke = command(
         "revoke", "take away somebody’s page, share link and whatever they allow", content, out
     )
-    revoke.add_argument("id", metavar="ID", help="the id of an advocate or a referee")
+    revoke.add_argument("id", metavar="ID",
+                        help="the id of an advocate or a referee, or report:NAME")  # fmt: skip
     revoke.add_argument("--renew", action="store_true", help="give them new ones instead")
 
     export = command("export", "write files for a CRM, or all that is held on one person", content)
@@ -190,6 +189,10 @@ def what_it_brought(command: Callable[..., argparse.ArgumentParser]) -> None:
     report.add_argument("--json", action="store_true", help="all of it, as one line of JSON")
     report.add_argument("--csv", type=Path, default=None, metavar="DIR",
                         help="a file for each table, with every line of it")  # fmt: skip
+    report.add_argument("--link", metavar="NAME", default=None,
+                        help="a link that opens the report’s page, for this marketer")  # fmt: skip
+    report.add_argument("--days", type=int, default=365, metavar="N",
+                        help="with --link: how long it does (default: 365)")  # fmt: skip
 
     figures = command("figures", "say how far the figures of the report are")
     figures.add_argument("--rebuild", action="store_true",

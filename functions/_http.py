@@ -50,7 +50,7 @@ class Asking(NamedTuple):
 
 
 class Below(NamedTuple):
-    """What answers all addresses below a path, for those that are no endpoint of pages.
+    """What answers a path that is no endpoint of pages, or all addresses below one.
 
     ``answer`` is told the World and the request, and tells the log what it may know.
     """
@@ -80,7 +80,7 @@ def function(
     below: Mapping[str, Below] | None = None,
 ) -> Handler:
     """The handler of a function that serves these endpoints, by their names, and what is ``below``
-    a path that ends with a slash.
+    a path: of one that ends with a slash, all that it begins.
 
     ``world`` is asked once for each request, so that a failing one answers 503 and not never.
     """
@@ -91,7 +91,8 @@ def function(
         answer = _answering(resolver, logger, world, endpoint, actions[endpoint.name])
         resolver.route(endpoint.path, method=_METHODS)(answer)
     for path, one in (below or {}).items():
-        resolver.route(f"{path}<rest>", method=_METHODS)(_under(resolver, logger, world, one))
+        rule = f"{path}<rest>" if path.endswith("/") else path
+        resolver.route(rule, method=_METHODS)(_under(resolver, logger, world, one))
     resolver.not_found(lambda _: _refusal(resolver, Problem.of(HTTPStatus.NOT_FOUND, "missing")))
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
@@ -124,7 +125,7 @@ def _answering(
 
 def _under(
     resolver: APIGatewayHttpResolver, logger: Logger, world: Callable[[], World], below: Below
-) -> Callable[[str], Response[Any]]:
+) -> Callable[..., Response[Any]]:
     def answer(rest: str, told: dict[str, Any]) -> Response[Any]:
         event = resolver.current_event
         if event.http_method not in below.methods:
@@ -136,7 +137,7 @@ def _under(
         asking = Asking(event.http_method, rest, target, headers, lambda: _body(raw))
         return below.answer(world(), asking, told)
 
-    def route(rest: str) -> Response[Any]:
+    def route(rest: str = "") -> Response[Any]:
         return _guarded(resolver, logger, world, below.name, lambda told: answer(rest, told))
 
     return route
@@ -192,7 +193,7 @@ def _answer(
         return _refusal(resolver, Problem.of(HTTPStatus.METHOD_NOT_ALLOWED, "method"))
     headers = {name.lower(): value for name, value in event.headers.items()}
     world = ask_world()
-    if not _is_same_origin(headers, world.address):
+    if not is_same_origin(headers, world.address):
         raise Elsewhere("the request comes from another site")
     fields = read_fields(endpoint, _body(event.raw_event), headers.get("content-type", ""))
     told["form"] = fields.form
@@ -220,7 +221,7 @@ def _body(event: Mapping[str, Any]) -> bytes:
         raise BadRequest("The body cannot be read.") from error
 
 
-def _is_same_origin(headers: Mapping[str, str], address: str) -> bool:
+def is_same_origin(headers: Mapping[str, str], address: str) -> bool:
     """Whether a browser says that the request comes from our own pages, or it is no browser."""
     if site := headers.get("sec-fetch-site"):
         return site == "same-origin"
@@ -238,10 +239,10 @@ def _response(known: Known, fields: Fields, outcome: Outcome) -> Response[Any]:
     if outcome.data is None:
         return Response(outcome.status, None, "", ANSWERS)
     kind = "application/json" if outcome.status < 400 else "application/problem+json"
-    return Response(outcome.status, kind, _json(outcome.data), ANSWERS)
+    return Response(outcome.status, kind, json_text(outcome.data), ANSWERS)
 
 
-def _json(data: Mapping[str, Any]) -> str:
+def json_text(data: Mapping[str, Any]) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
@@ -267,7 +268,7 @@ def _refusal(
     """A problem document, or a page for whoever sent a form; for HEAD neither, but as if."""
     headers = {**ANSWERS, **problem.headers}
     event = resolver.current_event
-    kind, body = "application/problem+json", _json(problem.document())
+    kind, body = "application/problem+json", json_text(problem.document())
     if words and wants_page(event.headers) and problem.status != HTTPStatus.METHOD_NOT_ALLOWED:
         page = words.known.answer("said", words.locale.code, problem.said(words.locale))
         kind, body = PAGE, page.decode()

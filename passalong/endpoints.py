@@ -203,10 +203,46 @@ OUTCOME: Final = Endpoint(
 """What the page behind a letter to a host sends; its token is in its address. ``amount`` is what
 it may be worth, as people write it in the program's currency."""
 
+REPORT: Final = Endpoint(
+    "/api/report",
+    "attribution",
+    "What the program brought, in a period.",
+    ("report",),
+    200,
+    (
+        TOKEN._replace(required=False),
+        Field(
+            "period",
+            "choice",
+            12,
+            choices=("30", "90", "365", "month", "quarter", "year", "custom"),
+        ),
+        Field("from", longest=10),
+        Field("to", longest=10),
+        Field(
+            "by",
+            "choice",
+            12,
+            choices=(
+                *("all", "story", "medium", "message", "advocate"),
+                *("kind", "owner", "region", "industry", "variant"),
+            ),
+        ),
+        Field("only", longest=500),
+        Field("rows", longest=2000),
+        Field("csv", longest=2100),
+        Field("seen", "code", 64),
+    ),
+)
+"""``from`` and ``to`` are days, both within, where the period is ``custom`` or none is named;
+``only`` is a value of the breakdown ``by``; ``rows`` opens the rows of a figure; ``csv`` asks for a
+table by its code; who has ``seen`` a version is told only of another one. The token may stand in an
+Authorization header instead, and there programs have the report's key."""
+
 
 def endpoint(name: str) -> Endpoint:
     """The endpoint of that name. Raises KeyError."""
-    for found in ENDPOINTS:
+    for found in (*ENDPOINTS, REPORT):
         if found.name == name:
             return found
     raise KeyError(name)

@@ -139,10 +139,14 @@ class Known:
 
     def answer(self, name: str, locale: str, said: Mapping[str, str | tuple[Row, ...]]) -> bytes:
         """The page that answers a form. Raises NotInBundle."""
+        return next(fill(self.skeleton(name, locale), [values(name, said)]))
+
+    def skeleton(self, name: str, locale: str) -> Skeleton:
+        """What an answer's page is made of. Raises NotInBundle."""
         skeleton = self.bundle.answers.get(f"{name}.{self.program.locale_for(locale)}")
         if skeleton is None:
             raise NotInBundle(f"the bundle has no answer {name} in {locale}")
-        return next(fill(skeleton, [values(name, said)]))
+        return skeleton
 
     def _piece(self, *key: str) -> Mapping[str, str | tuple[Row, ...]]:
         try:

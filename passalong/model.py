@@ -217,9 +217,10 @@ class Experiment:
 
     ``varies`` is ``messages/<medium>``, or one of `variants.SECTIONS`. The first of ``variants`` is
     what the program says without an experiment; ``weights`` are their shares of new people.
-    ``goal`` is what an advocate is meant to bring about, ``minimum`` how many of each variant one
-    waits for, ``since`` the day from which results count. ``automatic`` lets publishing give more
-    people to what does better. ``ended`` is the variant that everybody gets from now on.
+    ``goal`` is what an advocate is meant to bring about within so many ``days``, ``minimum`` how
+    many of each variant one waits for, ``since`` the day from which results count. ``automatic``
+    lets publishing give more people to what does better. ``ended`` is the variant that everybody
+    gets from now on.
     """
 
     name: str
@@ -227,6 +228,7 @@ class Experiment:
     variants: tuple[str, ...]
     weights: tuple[int, ...]
     goal: Literal["acted", "booked", "won"] = "acted"
+    days: int = 14
     minimum: int = 50
     since: date | None = None
     automatic: bool = False

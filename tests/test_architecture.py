@@ -91,6 +91,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "passalong.ledger.port",
         "passalong.mail.port",
         "passalong.relay",
+        "passalong.report",
         "passalong.wiring",
         "aws_lambda_powertools",
     },

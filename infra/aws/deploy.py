@@ -39,7 +39,6 @@ SECRETS: Final = {
 }
 """The secrets, each 64 hex digits but the last: the template's parameter, and the last part of its
 name."""
-_TEMPLATE: Final = {"SigningKeys", "PathSecret", "OriginSecret", "Hooks"}
 _HIDDEN: Final = "(made or read by make deploy)"
 
 
@@ -57,7 +56,7 @@ def deploy(wanted: Wanted, shell: Shell, var: Path) -> None:
     """Deploys. Raises Failed with a sentence."""
     origin = keep_secrets(wanted, shell)
     edge = stack(shell, EDGE_REGION, f"{wanted.stack}-edge", "edge.yaml", wanted.edge)
-    names = {name: f"{wanted.stack}/{SECRETS[name]}" for name in sorted(_TEMPLATE)}
+    names = {name: f"{wanted.stack}/{SECRETS[name]}" for name in sorted(SECRETS)}
     # Of several, the newest is told: functions believe all of them (functions/_origin.py).
     told = {"OriginHeader": origin.rpartition(",")[2].strip()}
     made = {name: value for name, value in edge.items() if name in ("Firewall", "Certificate")}

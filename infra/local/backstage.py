@@ -14,10 +14,13 @@ import traceback
 from typing import TYPE_CHECKING, Final
 
 from infra.local.gateway import Gateway, over
-from infra.local.limits import sender, too_many
+from infra.local.guide import Door
+from infra.local.limits import Limits, sender, too_many
 from infra.local.routes import routes, template
 from passalong.bundle import UnknownFormat
+from passalong.commands.report_link import page_of, token
 from passalong.conversions.inbox import reconsider
+from passalong.endpoints import REPORT
 from passalong.errors import PassalongError
 from passalong.events import BOOKED, INTRODUCED, PREFERRED, REMOVED, REVOKED
 from passalong.ledger.port import Unavailable
@@ -32,11 +35,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infra.local.gateway import Answer, Request
-    from infra.local.limits import Limits
     from passalong.pages.reading import Order
 
 _EVERY: Final = 0.5
 _FORGET_EVERY: Final = 3600.0
+_HERE: Final = "whoever serves this"
+"""Whose link to the report the server prints, good for so many ``_DAYS``."""
+_DAYS: Final = 30
 _CHANGES_PAGES: Final = frozenset({INTRODUCED, BOOKED, PREFERRED, REMOVED, REVOKED})
 
 
@@ -61,6 +66,7 @@ class Backstage:
         self._bundle = order.bundle
         self._gateway = Gateway(routes(template(sam)), over(self.wiring.world))
         self._limits = limits
+        self._of_reports = limits and Limits(most=3000)  # open ones ask every two seconds
         self._stop = threading.Event()
         self._forgot = float("-inf")
         self._pages_changed = False
@@ -69,13 +75,22 @@ class Backstage:
         """Opens what the environment names, so that what is wrong with it is said at once: Stop."""
         with contextlib.suppress(UnknownFormat, Unavailable):  # content with mistakes has no bundle
             self.wiring.world()
-        _ = self.wiring.mailer, self.wiring.hooks()
+        _ = self.wiring.mailer, self.wiring.hooks(), self.wiring.report_keys()
 
     def answer(self, request: Request) -> Answer:
         """What the function of the request's path answers."""
-        if self._limits and (wait := self._limits.wait(sender(request))):
+        limits = self._of_reports if request.path.rstrip("/") == REPORT.path else self._limits
+        if limits and (wait := limits.wait(sender(request))):
             return too_many(request, wait, self.wiring.known)
         return self._gateway.answer(request)
+
+    def doors(self) -> list[Door]:
+        """The report, by a link that opens it; none as long as the content has mistakes."""
+        with contextlib.suppress(PassalongError):
+            known = self.wiring.known()
+            opens = token(self.wiring.ledger, known.holders, _HERE, now(), _DAYS)
+            return [Door("The report", page_of("", opens))]
+        return []
 
     def run(self, changed: Callable[[], None]) -> None:
         """The relay, until it is stopped; calls ``changed`` when pages are to be built anew."""

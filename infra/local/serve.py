@@ -70,7 +70,7 @@ def run(
         if first:
             first(live, address)
         backstage.look()
-        print(guide(address, live.doors()), flush=True)
+        print(guide(address, [*live.doors(), *backstage.doors()]), flush=True)
         threading.Thread(target=live.watch, daemon=True).start()
         threading.Thread(target=backstage.run, args=(live.follow,), daemon=True).start()
         server.serve_forever()

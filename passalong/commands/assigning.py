@@ -55,13 +55,14 @@ class InLedger:
         every = [one for one in running(program) if one.automatic]
         if not every or not self._weighs:
             return
-        from passalong.experiments.results import shares_of, shown_generation  # noqa: PLC0415 - few are automatic
+        from passalong.experiments.results import shares_of  # noqa: PLC0415 - few are automatic
+        from passalong.figures.state import state_of  # noqa: PLC0415
 
         self._weighs = False  # of several rounds the first
         at, day = self._now(program)
         with closing(open_ledger(self._address, program=program.id)) as ledger:
             for one in every:
-                weights = shares_of(one, ledger, shown_generation(ledger), day)
+                weights = shares_of(one, ledger, state_of(ledger).shown, day)
                 note_weights(ledger, program, one, weights, at=at, day=day)
 
     def assign(self, program: Program, found: Now) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from passalong import zones
 from passalong.commands.desk import desk
-from passalong.experiments.results import experiments_of, shown_generation
+from passalong.experiments.results import experiments_of
+from passalong.figures.state import state_of
 from passalong.report.model import MILLION
 from passalong.variants import running
 
@@ -30,7 +31,7 @@ def main(options: argparse.Namespace, root: Path) -> int:
     with desk(options, root, "no experiment was looked at") as opened:
         program, ledger = opened.program, opened.ledger
         today = datetime.now(UTC).astimezone(zones.first(program.timezone)).date()
-        found = experiments_of(ledger, program, shown_generation(ledger), today)
+        found = experiments_of(ledger, program, state_of(ledger).shown, today)
     every = dict(zip(running(program), found, strict=True))
     if options.json:
         said = [{"name": one.name, **asdict(shown)} for one, shown in every.items()]
@@ -49,19 +50,20 @@ def main(options: argparse.Namespace, root: Path) -> int:
 def lines(one: Experiment, shown: Shown) -> Iterator[str]:
     """What may be said of an experiment, and its variants below."""
     since = f", since {shown.since}" if shown.since else ""
-    yield f"{one.name} ({one.varies}{since}): {_verdict(shown)}"
+    yield f"{one.name} ({one.varies}{since}): {_verdict(shown, one.days)}"
     for arm in shown.arms:
         yield f"  {arm.variant}: {_arm(arm, _DID[one.goal])}"
 
 
-def _verdict(shown: Shown) -> str:
+def _verdict(shown: Shown, days: int) -> str:
     if shown.code == "better":
         return f"{shown.winner} is better, with {_sure(shown.probability)}."
+    who = f"{shown.minimum} people of each variant have had their {days} days"
     if shown.code == "too-early":
-        return f"no winner yet. The first look is at {shown.minimum} people of each variant."
+        return f"no winner yet. The first look is when {who}."
     leads = f"{shown.winner} leads, better with {_sure(shown.probability)}"
     leads = leads if shown.winner else "they are level"
-    return f"no winner yet; {leads}. The next look is at {shown.minimum} people of each variant."
+    return f"no winner yet; {leads}. The next look is when {who}."
 
 
 def _arm(arm: Arm, did: str) -> str:

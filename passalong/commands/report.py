@@ -1,4 +1,6 @@
-"""``report``: what the program brought, as tables to read, as JSON or as CSV files."""
+"""``report``: what the program brought, as tables to read, as JSON or as CSV files; and links that
+open its page.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +9,10 @@ import sys
 from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
-from passalong.codec import to_json
+from passalong.commands import report_link
 from passalong.commands.world import opened
 from passalong.locales import load
+from passalong.report.answers import data_of
 from passalong.report.compute import SHOWN, report_of
 from passalong.report.period import picks_of
 from passalong.report.sheets import tables_as_csv
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from passalong.report.model import Report
+    from passalong.wiring import Wiring
 
 EMPTY: Final = (
     "Nothing has happened yet: nobody was asked, and nobody came.\n"
@@ -29,8 +33,10 @@ EMPTY: Final = (
 
 
 def main(options: argparse.Namespace, root: Path) -> int:
-    """Prints the report, or writes it as files."""
+    """Prints the report, or writes it as files; or prints somebody's link to its page."""
     wiring = opened(root)
+    if options.link is not None:
+        return _link(wiring, options.link, options.days)
     with closing(wiring.ledger) as ledger:
         known, at = wiring.known(), now()
         picks = picks_of(
@@ -45,11 +51,20 @@ def main(options: argparse.Namespace, root: Path) -> int:
         is_whole = options.json or options.csv
         report = report_of(ledger, known, picks, at, most=None if is_whole else SHOWN)
     if options.json:
-        print(json.dumps(to_json(report), ensure_ascii=False))
+        print(json.dumps(data_of(report), ensure_ascii=False))
     if options.csv:
         _write(report, options.csv)
     if not is_whole:
         _show(report, root)
+    return 0
+
+
+def _link(wiring: Wiring, name: str, days: int) -> int:
+    known, at = wiring.known(), now()
+    with closing(wiring.ledger) as ledger:
+        opens = report_link.token(ledger, known.holders, name, at, days)
+    url = report_link.page_of(known.program.base_url, opens)
+    print(report_link.said(name, url, at, days))
     return 0
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 OF_OURS: Final = ("ask", "refer")
 """Messages that are no medium's."""
+DAYS: Final = {"acted": 14, "booked": 60, "won": 180}
+"""Within how many days of their first an advocate has to have brought about each goal."""
 _LONGEST: Final = 40
 
 
@@ -40,13 +42,14 @@ def read_experiments(
 
 def _experiment(table: Table, media: Collection[str], locales: Collection[str]) -> Experiment:
     variants = _variants(table, locales)
-    goal = table.choice("goal", ("acted", "booked", "won"), "acted")
+    goal = table.choice("goal", DAYS, "acted")
     one = Experiment(
         name=_name(table),
         varies=_varies(table, media),
         variants=variants,
         weights=_weights(table, len(variants)),
         goal=cast("Literal['acted', 'booked', 'won']", goal),
+        days=table.number("days", DAYS.get(goal, 14), 1, 1000),
         minimum=table.number("minimum", 50, 1, 1_000_000),
         since=table.day("since"),
         automatic=table.choice("allocation", ("fixed", "automatic"), "fixed") == "automatic",

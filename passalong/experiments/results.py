@@ -1,15 +1,18 @@
-"""What came of experiments so far: people by variant and day, and what may be said of it.
+"""What came of experiments so far: who has which variant, and what may be said of it.
 
-People count from the day on which their variant was noted, which the ledger's standings tell; what
-they brought about from the figures by advocate and day. So no event is read, however many there
-are. What is said goes by days that are over: looking twice on one day says the same.
+Each advocate has so many days from the one on which their variant was noted, which the ledger's
+standings tell; what they brought about in them the figures by advocate and day. So no event is
+read, however many there are.
+
+What is said goes by those whose days are over: each of them counts once and for all, and whoever
+came late has not had less time. That many were given their variants at the same moment, as at the
+first publishing, makes no first look at which nobody could have acted.
 """
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from passalong.experiments.statistics import Result, Results, verdict, weights, wilson
@@ -25,22 +28,21 @@ if TYPE_CHECKING:
     from passalong.ledger.tallies import Cell
     from passalong.model import Experiment, Program
 
+    Figures = Sequence[tuple[Cell, Mapping[str, int]]]
+    """The figures by advocate."""
+
 GOALS: Final = {"acted": ("shared", "introduced"), "booked": ("booked",), "won": ("won",)}
 """By goal the metrics of the figures, one of which an advocate has to have brought about."""
 _ADVOCATE: Final = "advocate:"
-_EVER: Final = "0001-01-01"
 
 
 class Person(NamedTuple):
-    """An advocate in an experiment, and the day from which they count."""
+    """An advocate in an experiment: from the first day to the last they have, whether they did."""
 
     variant: str
-    since: str
-
-
-def shown_generation(ledger: Ledger) -> int:
-    """The generation of the figures that reports show now."""
-    return int(json.loads(ledger.cursor("figures") or "{}").get("shown", 1))
+    first: str
+    last: str
+    acted: bool = False
 
 
 def experiments_of(
@@ -51,8 +53,8 @@ def experiments_of(
     if not every:
         return ()
     standings = ledger.standings()
-    cells = _cells(ledger, generation, every, standings, today)
-    return tuple(_shown(one, standings, cells, today) for one in every)
+    figures = _figures(ledger, generation, every, standings)
+    return tuple(_shown(one, standings, figures, today) for one in every)
 
 
 def shares_of(
@@ -60,103 +62,97 @@ def shares_of(
 ) -> dict[str, int]:
     """By which weights, in percent, people not yet assigned draw today, if that is automatic."""
     standings = ledger.standings()
-    cells = _cells(ledger, generation, [experiment], standings, today)
-    results = _latest(by_day(experiment, standings, cells), experiment)
-    found = weights(results, today.toordinal())
+    people = people_of(experiment, standings, _figures(ledger, generation, [experiment], standings))
+    over = [one for one in people if one.last < today.isoformat()]
+    found = weights(_counted(experiment, over), today.toordinal())
     return {variant: round(found[variant] * 100) for variant in experiment.variants}
 
 
-def by_day(
-    experiment: Experiment,
-    standings: Mapping[str, Standing],
-    cells: Iterable[tuple[Cell, Mapping[str, int]]],
-) -> dict[str, Results]:
-    """The results up to the end of each day on which they changed, by day.
-
-    ``cells`` are those of the figures by advocate, in the order of their days.
-    """
-    people = _people(experiment, standings)
-    assigned: dict[str, list[str]] = defaultdict(list)
-    acted: dict[str, list[str]] = defaultdict(list)
-    for person in people.values():
-        assigned[person.since].append(person.variant)
+def people_of(
+    experiment: Experiment, standings: Mapping[str, Standing], figures: Figures
+) -> list[Person]:
+    """Everybody in it; who was in it before its results count is so from that day."""
     goals = {
         name_of(metric, influenced=influenced)
         for metric in GOALS[experiment.goal]
         for influenced in (False, True)
     }
-    for cell, metrics in cells:
-        one = people.get(cell.value)
-        is_after = one is not None and cell.day >= one.since
-        if one and is_after and any(metrics.get(goal, 0) > 0 for goal in goals):
-            acted[cell.day].append(one.variant)
-            del people[cell.value]  # who did it is counted once
-    return _summed(experiment, assigned, acted)
-
-
-def _summed(
-    experiment: Experiment, assigned: Mapping[str, list[str]], acted: Mapping[str, list[str]]
-) -> dict[str, Results]:
-    now = dict.fromkeys(experiment.variants, Result(0, 0))
-    found = {}
-    for day in sorted({*assigned, *acted}):
-        for variant in assigned.get(day, ()):
-            now[variant] = now[variant]._replace(assigned=now[variant].assigned + 1)
-        for variant in acted.get(day, ()):
-            now[variant] = now[variant]._replace(acted=now[variant].acted + 1)
-        found[day] = dict(now)
+    acted = defaultdict(list)
+    for cell, metrics in figures:
+        if any(metrics.get(goal, 0) > 0 for goal in goals):
+            acted[cell.value].append(cell.day)
+    found = []
+    for advocate, one in _given(experiment, standings):
+        did = any(one.first <= day <= one.last for day in acted.get(advocate, ()))
+        found.append(one._replace(acted=did))
     return found
 
 
-def _people(experiment: Experiment, standings: Mapping[str, Standing]) -> dict[str, Person]:
-    """Everybody in it; who was in it before its results count does so from that day."""
+def _given(
+    experiment: Experiment, standings: Mapping[str, Standing]
+) -> Iterable[tuple[str, Person]]:
     since = experiment.since.isoformat() if experiment.since else ""
-    found = {}
     for subject, standing in standings.items():
         if subject.startswith(_ADVOCATE) and (given := given_to(experiment, standing)):
-            advocate = subject.removeprefix(_ADVOCATE)
-            found[advocate] = Person(given.variant, max(given.day, since))
-    return found
+            first = date.fromisoformat(max(given.day, since))
+            last = first + timedelta(days=experiment.days)
+            one = Person(given.variant, first.isoformat(), last.isoformat())
+            yield subject.removeprefix(_ADVOCATE), one
 
 
-def _cells(
+def _figures(
     ledger: Ledger,
     generation: int,
     experiments: Sequence[Experiment],
     standings: Mapping[str, Standing],
-    today: date,
-) -> Sequence[tuple[Cell, Mapping[str, int]]]:
-    """The figures by advocate since the first of them counted."""
-    firsts = [p.since for one in experiments for p in _people(one, standings).values()]
-    if not firsts:
+) -> Figures:
+    """Those of all the days that anybody has."""
+    given = [one for experiment in experiments for _, one in _given(experiment, standings)]
+    if not given:
         return []
-    name = table(generation, BY_DAY, "advocate")
-    return ledger.figures(name, max(min(firsts), _EVER), today.isoformat())
+    first, last = min(one.first for one in given), max(one.last for one in given)
+    return ledger.figures(table(generation, BY_DAY, "advocate"), first, last)
 
 
-def _latest(days: Mapping[str, Results], experiment: Experiment) -> Results:
-    last = max(days, default="")
-    return days[last] if last else dict.fromkeys(experiment.variants, Result(0, 0))
+def _counted(experiment: Experiment, people: Iterable[Person]) -> Results:
+    found = dict.fromkeys(experiment.variants, Result(0, 0))
+    for one in people:
+        assigned, acted = found[one.variant]
+        found[one.variant] = Result(assigned + 1, acted + one.acted)
+    return found
+
+
+def days_over(experiment: Experiment, people: Iterable[Person], today: date) -> list[Results]:
+    """The results of those whose days were over, up to the end of each day that changed them."""
+    by_day = defaultdict(list)
+    for one in people:
+        if one.last < today.isoformat():
+            by_day[one.last].append(one)
+    found, now = [], _counted(experiment, ())
+    for day in sorted(by_day):
+        more = _counted(experiment, by_day[day])
+        now = {
+            name: Result(old.assigned + more[name].assigned, old.acted + more[name].acted)
+            for name, old in now.items()
+        }
+        found.append(now)
+    return found
 
 
 def _shown(
-    one: Experiment,
-    standings: Mapping[str, Standing],
-    cells: Iterable[tuple[Cell, Mapping[str, int]]],
-    today: date,
+    one: Experiment, standings: Mapping[str, Standing], figures: Figures, today: date
 ) -> Shown:
-    days = by_day(one, standings, cells)
-    over = [days[day] for day in sorted(days) if day < today.isoformat()]
-    said = verdict(over, one.minimum)
-    begun = min(days, default="")
+    people = people_of(one, standings, figures)
+    said = verdict(days_over(one, people, today), one.minimum)
+    began = min((person.first for person in people), default="")
     return Shown(
         about=one.varies,
-        arms=_arms(one, _latest(days, one), standings),
+        arms=_arms(one, _counted(one, people), standings),
         code=said.code,
         winner=said.winner,
         probability=None if said.probability is None else round(said.probability * MILLION),
         minimum=said.awaited or one.minimum,
-        since=one.since or (date.fromisoformat(begun) if begun else None),
+        since=one.since or (date.fromisoformat(began) if began else None),
     )
 
 

@@ -18,7 +18,7 @@ from passalong.experiments.results import experiments_of
 from passalong.figures.rows import REVIEW, UNIT, WAITING, table
 from passalong.figures.state import consumer
 from passalong.report.advocates import people_of
-from passalong.report.headline import afterwards_of, funnel_of, sentence_of, series_of
+from passalong.report.headline import acts_of, afterwards_of, funnel_of, sentence_of, series_of
 from passalong.report.leaders import hits_of, options_of, repeat_of, tables_of
 from passalong.report.model import MILLION, Figure, Report, Waiting
 from passalong.report.numbers import channels_of, numbers_of
@@ -64,7 +64,7 @@ def report_of(
     )
     if opened:
         rows = rows_of(figures, opened_by(opened, picks))
-        return _numbered(replace(report, rows=rows))
+        return _numbered(replace(report, rows=rows, opened=opened))
     inbox = held(ledger)
     report = replace(
         report,
@@ -83,6 +83,7 @@ def _with_figures(report: Report, figures: Figures, most: int | None) -> Report:
         picks=replace(figures.picks, values=options_of(figures)),
         sentence=sentence_of(figures, people),
         funnel=funnel_of(figures, people),
+        acts=acts_of(figures),
         afterwards=afterwards_of(figures),
         series=series_of(figures),
         numbers=numbers,

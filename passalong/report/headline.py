@@ -24,6 +24,7 @@ from passalong.events import (
 from passalong.figures.contribution import REACHED
 from passalong.figures.rows import OPENED, TOUCHED, WON_OF, name_of
 from passalong.report.model import (
+    ACTS,
     AFTERWARDS,
     MILLION,
     Figure,
@@ -101,6 +102,12 @@ def funnel_of(figures: Figures, people: People) -> tuple[Stage, ...]:
 
 
 _PAIRS: Final = tuple(zip((TOUCHED, *REACHED), REACHED, strict=False))
+
+
+def acts_of(figures: Figures) -> tuple[Stage, ...]:
+    """What advocates did, as often as they did it."""
+    sums = figures.total()
+    return tuple(Stage(code, figures.figure(sums, code)) for code in ACTS)
 
 
 def afterwards_of(figures: Figures) -> tuple[Stage, ...]:

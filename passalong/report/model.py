@@ -25,13 +25,8 @@ FUNNEL: Final = ("asked", "acted", "visited", "booked", "met", "qualified", "won
 ACTS: Final = ("shared", "introduced")
 """What advocates did, as often as they did it; who did so is ``acted``."""
 AFTERWARDS: Final = (
-    "renewed",
-    "expanded",
-    "churned",
-    "reversed",
-    "lost",
-    "disqualified",
-    "no_show",
+    *("renewed", "expanded", "churned", "reversed"),
+    *("lost", "disqualified", "no_show"),
 )
 """What else became of it, beside the funnel."""
 NUMBERS: Final = (

@@ -22,19 +22,25 @@ from infra.local.demo.player import Played
 from infra.local.demo.script import YEAR, script
 from infra.local.demo.year import is_played, play
 from passalong import content
+from passalong.access import Signer
 from passalong.attribution.opportunities import Opportunity, opportunities_of
 from passalong.attribution.rules import rules_of
 from passalong.bundle import load
 from passalong.events import Event
-from passalong.experiments.results import experiments_of, shown_generation
+from passalong.experiments.results import experiments_of
 from passalong.figures.rows import tables
+from passalong.figures.state import state_of
+from passalong.known import Known
 from passalong.ledger.port import Delivery, Ledger
 from passalong.ledger.sqlite import open_file
 from passalong.ledger.tallies import Cell
 from passalong.mail.folder import mails, opened
 from passalong.model import Program
+from passalong.report.compute import report_of
+from passalong.report.model import BREAKDOWNS, Report
+from passalong.report.period import picks_of
 from tests.child import PATIENCE, Serving, running
-from tests.programs import ROOT, TODAY, Made
+from tests.programs import KEYS, ROOT, TODAY, Made, keys
 
 END = datetime.combine(TODAY, time(), UTC)
 ADDRESS = "http://127.0.0.1:8000"
@@ -141,7 +147,7 @@ def stopped(year: Year) -> bool:
 
 
 def experiment(year: Year) -> bool:
-    (shown,) = experiments_of(year.ledger, year.program, shown_generation(year.ledger), TODAY)
+    (shown,) = experiments_of(year.ledger, year.program, state_of(year.ledger).shown, TODAY)
     return shown.code != "too-early" and all(arm.acted for arm in shown.arms)
 
 
@@ -167,6 +173,9 @@ PROMISES: dict[str, Callable[[Year], object]] = {
     "meetings that were moved": lambda y: y.counts["rescheduled"] >= 3,
     "meetings that were cancelled": lambda y: y.counts["cancelled"] >= 3,
     "guests who did not come": lambda y: y.counts["no_show"] >= 2,
+    "a meeting by a link of a medium": lambda y: any(
+        e.medium == "linkedin" for e in y.of("booked")
+    ),
     "deals that were lost": lambda y: y.counts["lost"] >= 3,
     "deals that were no fit": lambda y: y.counts["disqualified"] >= 3,
     "a renewal": lambda y: y.counts["renewed"],
@@ -195,8 +204,8 @@ FUNNEL = {
     "hit": (200, 600),
     "booked": (40, 65),
     "met": (30, 50),
-    "qualified": (15, 28),
-    "won": (7, 12),
+    "qualified": (18, 34),
+    "won": (8, 15),
 }
 
 
@@ -270,6 +279,40 @@ def test_the_words_of_those_who_introduce_are_in_their_language() -> None:
 def test_everybody_is_at_an_address_that_nobody_has() -> None:
     addresses = [role.email for role in cast() if role.email]
     assert all(address.endswith(".example") for address in addresses)
+
+
+# --- What its report says ---------------------------------------------------------------------
+
+
+def report(year: Year, **picked: str) -> Report:
+    bundle = load((year.made.var / "bundle.json").read_bytes())
+    known = Known(bundle, keys(), Signer([key.secret for key in KEYS]))
+    return report_of(year.ledger, known, picks_of(year.program, END, **picked), END)
+
+
+def test_every_part_of_the_report_has_something_to_show(year: Year) -> None:
+    said = report(year)
+    assert all(stage.count.sourced for stage in said.funnel)
+    assert [number.code for number in said.numbers if number.value is None] == []
+    assert [table.code for table in said.tables if len(table.lines) < 4] == []
+    for table in (said.channels, said.repeat_advocates, said.hits):
+        assert table
+        assert len(table.lines) >= 3
+    assert len(said.inbox) == 2
+    assert said.review.sourced
+    assert len(said.experiments) == 1
+
+
+@pytest.mark.parametrize("period", ["30", "90", "365"])
+def test_money_comes_in_every_period(period: str, year: Year) -> None:
+    points = report(year, period=period).series.points
+    assert sum(point.opened.sourced for point in points) > 0
+    assert sum(point.won.sourced for point in points) > 0
+
+
+@pytest.mark.parametrize("by", [code for code in BREAKDOWNS if code not in ("all", "variant")])
+def test_every_breakdown_has_several_values(by: str, year: Year) -> None:
+    assert len(report(year, by=by).picks.values) >= 3
 
 
 # --- Seed and day decide ----------------------------------------------------------------------
@@ -385,7 +428,7 @@ def read(address: str, path: str) -> str:
 
 def test_it_serves_the_year_and_the_second_time_plays_nothing(root: Path) -> None:
     with demo(root) as first:
-        first.wait_for(r"^A year, up to today: [\d,]+ things that people did, in ")
+        first.wait_for(r"^A year, up to today: [\d,]+ things happened, in ")
         address = first.address()
         assert "Hannah Thistleworth" in read(address, "/_people/")
         assert len(re.findall(r"/_mail/\d", read(address, "/_mail/"))) > 40

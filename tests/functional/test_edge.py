@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from infra.local.routes import routes, template
-from passalong.endpoints import ENDPOINTS
+from passalong.endpoints import ENDPOINTS, REPORT
 from passalong.headers import ANSWERS, headers_for
 from tests.cloud import stack
 from tests.cloud.distribution import Distribution
@@ -178,6 +178,16 @@ def test_the_firewall_answers_as_the_functions_do_and_never_with_403() -> None:
         assert rule["VisibilityConfig"]["SampledRequestsEnabled"] is False
 
 
+def test_an_open_report_uses_up_nobody_s_requests_to_the_other_functions() -> None:
+    firewall = template(ROOT / "infra/aws/edge.yaml")["Resources"]["Firewall"]["Properties"]
+    functions, everything = (rule["Statement"]["RateBasedStatement"] for rule in firewall["Rules"])
+    below, but = functions["ScopeDownStatement"]["AndStatement"]["Statements"]
+    assert below["ByteMatchStatement"]["SearchString"] == "/api/"
+    kept_out = but["NotStatement"]["Statement"]["ByteMatchStatement"]
+    assert (kept_out["SearchString"], kept_out["PositionalConstraint"]) == (REPORT.path, "EXACTLY")
+    assert "ScopeDownStatement" not in everything
+
+
 # --- The function at the edge -----------------------------------------------------------------
 
 
@@ -271,7 +281,7 @@ ALLOWED = {
         "dynamodb:Query",
     },
     "Booking": {"s3:PutObject", "dynamodb:BatchGetItem", "dynamodb:Query"},
-    "Attribution": {"dynamodb:BatchGetItem"},
+    "Attribution": {"dynamodb:BatchGetItem", "dynamodb:Query"},
     "Relay": {
         "s3:DeleteObject",
         "dynamodb:BatchGetItem",

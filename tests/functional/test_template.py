@@ -16,11 +16,12 @@ from infra.local.gateway import imported
 from infra.local.routes import Function, find, routes, template
 from passalong import wiring
 from passalong.actions.outcome import PATH as OF_OUTCOMES
-from passalong.endpoints import ENDPOINTS
+from passalong.endpoints import ENDPOINTS, REPORT
 from passalong.hooks import VARIABLE as HOOKS
 from passalong.keyring import VARIABLE
 from passalong.ledger.dynamodb_table import DEFINITION, EXPIRES
 from passalong.parameters import STORE
+from passalong.report_key import VARIABLE as REPORT_KEY
 from passalong.tokens import SECRET_VARIABLE
 from tests.programs import ROOT
 
@@ -40,7 +41,8 @@ FUNCTIONS = {
 
 def test_the_routes_are_the_endpoints() -> None:
     named = {path: to.handler for (_, path), to in ROUTES.items() if not path.endswith(REST)}
-    assert named == {end.path: f"functions.{end.function}.handler" for end in ENDPOINTS}
+    every = (*ENDPOINTS, REPORT)
+    assert named == {end.path: f"functions.{end.function}.handler" for end in every}
 
 
 def test_the_addresses_that_letters_carry_have_a_route_of_their_own() -> None:
@@ -59,6 +61,12 @@ def test_only_who_needs_them_may_read_the_secrets_of_hooks() -> None:
     assert allowed == {"AttributionRole", "RelayRole"}
 
 
+def test_only_the_function_that_answers_it_may_read_the_key_of_the_report() -> None:
+    assert [name for name in FUNCTIONS if REPORT_KEY in variables(name)] == ["Attribution"]
+    allowed = [name for name, made in RESOURCES.items() if "/${ReportKey}" in json.dumps(made)]
+    assert allowed == ["Attribution", "AttributionRole"]
+
+
 def test_routes_take_every_method() -> None:
     assert {method for method, _ in ROUTES} == {"ANY"}
 
@@ -72,7 +80,7 @@ def test_every_route_belongs_to_the_one_api() -> None:
                 assert event["Properties"].get("PayloadFormatVersion", "2.0") == "2.0"
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
+@pytest.mark.parametrize("endpoint", [*ENDPOINTS, REPORT], ids=lambda endpoint: endpoint.name)
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "DELETE"])
 def test_a_function_is_asked_about_its_path_whatever_the_method(endpoint: Any, method: str) -> None:
     found = find(ROUTES, method, endpoint.path)
@@ -81,7 +89,7 @@ def test_a_function_is_asked_about_its_path_whatever_the_method(endpoint: Any, m
     assert found.function.handler == f"functions.{endpoint.function}.handler"
 
 
-@pytest.mark.parametrize("endpoint", ENDPOINTS, ids=lambda endpoint: endpoint.name)
+@pytest.mark.parametrize("endpoint", [*ENDPOINTS, REPORT], ids=lambda endpoint: endpoint.name)
 @pytest.mark.parametrize("rest", ["/", "/x", "//"])
 def test_a_last_slash_too_many_leads_to_the_same_function(endpoint: Any, rest: str) -> None:
     found = find(ROUTES, "POST", endpoint.path + rest)
@@ -235,7 +243,7 @@ def test_what_a_function_reads_lies_where_publishing_puts_it(name: str) -> None:
 
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_secrets_lie_in_the_parameter_store(name: str) -> None:
-    for variable in {VARIABLE, SECRET_VARIABLE, ORIGIN, HOOKS} & variables(name).keys():
+    for variable in {VARIABLE, SECRET_VARIABLE, ORIGIN, HOOKS, REPORT_KEY} & variables(name).keys():
         parameter = variables(name)[variable]["Fn::Sub"].removeprefix(STORE + "/").strip("${}")
         assert TEMPLATE["Parameters"][parameter]["Default"].startswith("passalong/")
 

@@ -79,7 +79,7 @@ def _first(root: Path, lock: int, live: Live, address: str) -> None:
         progress = Progress("A year", long=1)
         played = play(live.order, root / "template.yaml", address, progress)
         seconds = time.perf_counter() - began
-        print(f"A year, up to today: {played.done:,} things that people did, in {seconds:.2f} s.")
+        print(f"A year, up to today: {played.done:,} things happened, in {seconds:.2f} s.")
         for refused in played.refused:
             print(f"not done, for the sample was changed: {refused}", file=sys.stderr)
         live.rebuild()

@@ -92,6 +92,8 @@ class Plot:
         self._after(3 * _MINUTE, _HOUR / 2)
         self._meeting = self._wanted(step, 4, 11)
         said = {"wanted": self._meeting.isoformat(), "phone": self._phone()}
+        if not self._role.is_named:
+            said["medium"] = self._role.way
         yield self._act("book", self._seen | said)
         for _ in range(self._rng.randrange(3)):  # when was it again?
             at = later(self.now, self._rng, _HOUR, (self._meeting - self.now) * 0.9)

@@ -44,7 +44,7 @@ _PLAYING: Final = "playing"
 _LEDGER: Final = "ledger.db"
 _MAIL: Final = "mail"
 _LETTERS_FOR: Final = timedelta(days=60)
-_ARCHIVED: Final = timedelta(days=45)
+_ARCHIVED: Final = timedelta(days=14)
 _NOBODY_LISTENS: Final = "http://127.0.0.1:9/hooks/sales"
 """Where the sample's channel on Slack is said to be: the port that discards (RFC 863)."""
 
