@@ -19,8 +19,10 @@ from typing import Any
 
 from infra.aws.deploy import SECRETS, Wanted, _tell
 from passalong.events import Event
+from passalong.hooks import new_secret
 from passalong.ledger import open_ledger
 from passalong.ledger.dynamodb_calls import connect
+from passalong.ledger.port import Ledger
 from tests import s3_stand_in
 from tests.cloud.edge import Api, Edge, front, routes_of
 from tests.cloud.functions import Functions
@@ -32,10 +34,15 @@ from tests.programs import KEYS, SECRET, Made
 
 NAME = "passalong"
 ORIGIN = "e" * 64
+REPORT_KEY = "d" * 64
+HOOK = new_secret()
+"""What signs the conversions that other systems tell."""
 SAID = {
     "SigningKeys": KEYS[0].secret.hex(),
     "PathSecret": SECRET.hex(),
     "OriginSecret": ORIGIN,
+    "ReportKey": REPORT_KEY,
+    "Hooks": f"conversions={HOOK}\nout.crm={HOOK}\n",
 }
 """What the secrets are, by the template's parameters that name them."""
 _EVERY = 0.05
@@ -87,10 +94,13 @@ class Deployed:
 
     def events_of(self, advocate: str) -> list[Event]:
         """An advocate's events in the ledger."""
-        table = f"dynamodb://{self.stack.ref('Ledger')}?region={REGION}"
-        address = f"{table}&endpoint={self.gates[''].dynamodb}"
-        with closing(open_ledger(address, program="leeway")) as ledger:
+        with closing(self.ledger()) as ledger:
             return list(ledger.events_of(advocate))
+
+    def ledger(self) -> Ledger:
+        """The ledger, past every gate."""
+        table = f"dynamodb://{self.stack.ref('Ledger')}?region={REGION}"
+        return open_ledger(f"{table}&endpoint={self.gates[''].dynamodb}", program="leeway")
 
     def letters(self) -> list[bytes]:
         """The mails that SES was given."""

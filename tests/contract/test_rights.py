@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from http import HTTPStatus
 from pathlib import Path
@@ -18,9 +20,10 @@ import pytest
 
 from infra.local.gateway import Request
 from passalong.headers import headers_for
-from tests.calls import RIGHT, request, token_of, until
-from tests.cloud.deployed import Deployed, Tools, deployed
-from tests.programs import Made, advocate, files, path_of, referee, write
+from passalong.webhooks import signed_headers
+from tests.calls import FORM, RIGHT, request, token_of, until
+from tests.cloud.deployed import HOOK, REPORT_KEY, Deployed, Tools, deployed
+from tests.programs import Made, advocate, files, holders, path_of, referee, write
 
 FUNCTIONS = ("Share", "Booking", "Attribution", "Relay")
 BY_LAMBDA = re.compile(
@@ -31,6 +34,7 @@ WITH_RAW_MAIL = "ses:SendEmail"
 """AWS names it beside SendRawEmail for the one call that sends a raw mail; we cannot tell which of
 the two it looks at."""
 MINUTE = 60.0
+NOBODY_THERE = "http://127.0.0.1:1/"
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +47,11 @@ def there(
 ) -> Iterator[Deployed]:
     folder = tmp_path_factory.mktemp("rights")
     people = [advocate(f"a-{n}", f"Maria Lind {n}") for n in range(1, 5)]
-    content = files(advocates=people, referees=[referee("r-1"), referee("r-2", "Anna Frost")])
+    content = files(
+        advocates=people,
+        referees=[referee("r-1"), referee("r-2", "Anna Frost")],
+        program={"events_out": [{"name": "crm", "url": NOBODY_THERE, "kind": "webhook"}]},
+    )
     made = Made(write(folder / "content", content), folder / "site", folder / "var")
     with deployed(made, built, Tools(aws_tools, node, dynamodb), "rights") as up:
         yield up
@@ -103,6 +111,33 @@ def visit(there: Deployed) -> None:
         assert post(there, "visits", token=token(there, kind, person))[0] == HTTPStatus.NO_CONTENT
 
 
+def tell_what_came_of_it(there: Deployed) -> None:
+    """A host at the page of their letter, and another system by its hook."""
+    own = token(there, "referee", "r-2")
+    start = post(there, "slots", token=own)[1]["slots"][-1]["start"]
+    assert post(there, "bookings", token=own, start=start)[0] == HTTPStatus.CREATED
+    with closing(there.ledger()) as ledger:
+        meeting = ledger.meeting_of("r-2")
+    assert meeting
+    path, form = f"/api/outcomes/{holders().outcome_token(meeting)}", (("Content-Type", FORM),)
+    assert there.edge.answer(Request("GET", path)).status == HTTPStatus.OK
+    met = Request("POST", path, form, b"what=met&shown=1")
+    assert there.edge.answer(met).status == HTTPStatus.OK
+    now = datetime.now(UTC)
+    won = {"type": "won", "timestamp": now.isoformat(), "data": {"referral": "r-2"}}
+    body = json.dumps(won).encode()
+    headers = (*signed_headers([HOOK], "m-1", now, body).items(),)
+    told = there.edge.answer(Request("POST", "/api/hooks/conversions", headers, body))
+    assert told.status == HTTPStatus.ACCEPTED
+
+
+def read_the_report(there: Deployed) -> None:
+    key = {"Authorization": f"Bearer {REPORT_KEY}"}
+    said = there.edge.answer(request("report", {}, headers=key))
+    assert said.status == HTTPStatus.OK
+    assert "figures" in json.loads(said.body)
+
+
 def write_letters(there: Deployed) -> None:
     """What follows by itself, what the clock does, and what comes back from SES."""
     until(lambda: len(there.letters()) >= 4, "letters of introduction and booking")
@@ -131,8 +166,9 @@ def test_a_page_and_its_link_and_tokens_are_revoked_within_a_minute(there: Deplo
 
 def test_every_function_uses_each_of_its_rights_and_asks_for_no_other(there: Deployed) -> None:
     there.run("revoke", "a-4", "--out", str(there.made.out))
-    for act in (share_and_introduce, leave, book, visit, write_letters):
+    for act in (share_and_introduce, leave, book, visit, tell_what_came_of_it, write_letters):
         act(there)
+    read_the_report(there)
     for name in FUNCTIONS:
         gate, rights = there.gates[name], set(there.stack.rights(name))
         assert gate.refused == set(), f"{name} asked for what it may not"
