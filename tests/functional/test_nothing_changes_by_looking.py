@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 
 from passalong.endpoints import ENDPOINTS
+from passalong.figures.state import consumer, state_of
 from tests.calls import BROWSER, RIGHT, rows, token_of, until
 from tests.programs import tree
 from tests.sample import Site, sample, serving
@@ -86,11 +87,14 @@ def lively(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def is_quiet(site: Site, named: str) -> bool:
-    """Whether the relay has done what is due, and the build after it knows who was named."""
+    """Whether the relay has done what is due, all is counted, and the build knows who was named."""
     assert site.backstage
     wiring, now = site.backstage.wiring, datetime.now(UTC)
     newest = wiring.ledger.after("", 1000)[1]
-    if wiring.ledger.cursor("relay") != newest or wiring.ledger.due(now, 1):
+    counted = consumer(state_of(wiring.ledger).shown)
+    if any(wiring.ledger.cursor(name) != newest for name in ("relay", counted)):
+        return False
+    if wiring.ledger.due(now, 1):
         return False
     return wiring.known().referee(named) is not None
 
