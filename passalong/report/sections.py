@@ -57,7 +57,7 @@ def _section(
 
 
 def _funnel(report: Report, words: Words) -> Html:
-    drawn = charts.funnel(report.funnel)
+    drawn, is_cut = charts.funnel(report.funnel)
     lines = [
         (
             words.say(f"stage.{stage.code}"),
@@ -74,7 +74,8 @@ def _funnel(report: Report, words: Words) -> Html:
         said = [_afterwards(stage, words) for stage in after]
         heading = tag("h3", words.say("funnel.afterwards"), class_="label")
         made += [heading, tag("dl", *said, class_="afterwards")]
-    made.append(tag("p", words.say("funnel.note"), class_="note"))
+    notes = [words.say(f"funnel.{one}") for one in (["note", "cut"] if is_cut else ["note"])]
+    made.append(tag("p", join(notes, " "), class_="note"))
     return _section("funnel", words, *made)
 
 
@@ -162,7 +163,7 @@ def _experiment(one: Experiment, words: Words) -> Iterable[Html]:
         low, high = words.rate(arm.low), words.rate(arm.high)
         lines.append(
             (
-                _variant(arm.variant),
+                bdi(words.variant(arm.variant)),
                 html(words.count(arm.assigned)),
                 html(words.count(arm.acted)),
                 html(words.number("rate", arm.rate)),
@@ -175,7 +176,7 @@ def _experiment(one: Experiment, words: Words) -> Iterable[Html]:
 
 def _verdict(one: Experiment, words: Words) -> Html:
     n = words.count(one.minimum)
-    variant = _variant(one.winner)
+    variant = bdi(words.variant(one.winner))
     likely = "" if one.probability is None else words.locale.percent(_sure(one.probability))
     if one.code == "better":
         return words.say("experiments.better", variant=variant, probability=likely)
@@ -184,11 +185,6 @@ def _verdict(one: Experiment, words: Words) -> Html:
     if one.winner:
         return words.say("experiments.no_winner", variant=variant, probability=likely, n=n)
     return words.say("experiments.no_leader", n=n)
-
-
-def _variant(name: str) -> Html:
-    """A variant's name; a letter is a large one."""
-    return bdi(name.upper() if len(name) == 1 else name)
 
 
 def _sure(probability: int) -> float:
@@ -221,7 +217,7 @@ def _inbox(inbox: Sequence[Waiting], left_out: int, words: Words) -> Html:
 
 
 def _amount(one: Waiting, words: Words) -> str:
-    return "" if one.amount is None else words.money(one.amount, one.currency)
+    return "" if one.amount is None else words.money(one.amount, one.currency, exact=True)
 
 
 def opened_rows(rows: Table, opened: str, words: Words) -> Html:
