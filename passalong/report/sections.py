@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from passalong.report import charts
 from passalong.report.html import Html, bdi, html, join, tag
-from passalong.report.model import UNITS
+from passalong.report.model import MILLION, UNITS
 from passalong.report.opening import is_quiet
 from passalong.report.tables import PICKS, csv_button, influenced, number, plain, table
 
@@ -220,12 +221,31 @@ def _amount(one: Waiting, words: Words) -> str:
     return "" if one.amount is None else words.money(one.amount, one.currency, exact=True)
 
 
+def _telling(rows: Table) -> Table:
+    """The rows without columns that tell nothing apart: empty ones, and shares that are whole."""
+
+    def tells(place: int, code: str) -> bool:
+        cells = [line.cells[place] for line in rows.lines]
+        if code == "share":
+            return any(cell.number != MILLION for cell in cells)
+        return any(cell.text or cell.code or cell.number is not None for cell in cells)
+
+    kept = [place for place, column in enumerate(rows.columns) if tells(place, column.code)]
+    return replace(
+        rows,
+        columns=tuple(rows.columns[place] for place in kept),
+        lines=tuple(
+            replace(line, cells=tuple(line.cells[place] for place in kept)) for line in rows.lines
+        ),
+    )
+
+
 def opened_rows(rows: Table, opened: str, words: Words) -> Html:
     """The rows behind a number, which ``opened`` opens, and the way back."""
     back = tag("button", words.say("rows.back"), type="submit", form=PICKS, class_="quiet")
     content = [tag("p", back, class_="back")]
     if rows.lines:
-        content.append(table(rows, words))
+        content.append(table(_telling(rows), words))
     else:
         content.append(tag("p", words.say("rows.none")))
     sheet = f"rows/{opened}" if rows.lines else ""
