@@ -30,7 +30,6 @@ def figures_in_sql(
 ) -> Cells:
     """The figures of a program's events in the file of a SQLite ledger."""
     db = sqlite3.connect(file)
-    db.execute("PRAGMA temp_store = MEMORY")
     _tables(db, program, rules, about)
     db.executescript(SCRIPT)
     found: Cells = {}

@@ -37,7 +37,7 @@ def lines_of(report: Report, locale: Locale) -> Iterator[RenderableType]:
     yield Text(f"(+…): {words.text('influenced')}", style="dim")
     if report.review.sourced:
         n = words.number("count", report.review.sourced)
-        yield Text(words.text("said.review", n=n))
+        yield Text(words.counted("said.review", report.review.sourced, n))
     yield _funnel(report, words)
     yield _series(report, words)
     yield _numbers(report, words)

@@ -130,8 +130,9 @@ class _Giving:
     ) -> None:
         """Adds a number, split among those who are credited, else to nobody."""
         name = name_of(metric, influenced=self._influenced, money=money)
-        if not credited or not self._who:
-            add(self._given, Row(basis, day, NOBODY), name, number)
+        if not credited or len(self._who) < 2:
+            who = self._who[0] if credited and self._who else NOBODY
+            add(self._given, Row(basis, day, who), name, number)
             return
         for who, part in zip(self._who, shares(number, self._parts), strict=True):
             add(self._given, Row(basis, day, who), name, part)

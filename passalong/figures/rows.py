@@ -6,7 +6,8 @@ units of the program's currency, days between two others in millionths of a day.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from passalong.ledger.tallies import Cell
@@ -114,15 +115,17 @@ def add(given: Given, row: Row, metric: str, number: int) -> None:
             del given[row]
 
 
-def places(generation: int, row: Row, unit: str = "") -> Iterator[Cell]:
+@lru_cache(10_000)
+def places(generation: int, row: Row, unit: str = "") -> tuple[Cell, ...]:
     """The cells that a row is added to; what comes from a ``unit`` also to its own."""
+    own = Cell(table(generation, row.basis, UNIT), row.day, unit)
     if row.basis == WAITING:
-        yield Cell(table(generation, WAITING, UNIT), row.day, unit)
-        return
-    for by, value in zip(TABLES, row.who.values(), strict=True):
-        yield Cell(table(generation, row.basis, by), row.day, value)
-    if unit and row.basis == BY_DAY:
-        yield Cell(table(generation, BY_DAY, UNIT), row.day, unit)
+        return (own,)
+    found = tuple(
+        Cell(table(generation, row.basis, by), row.day, value)
+        for by, value in zip(TABLES, row.who.values(), strict=True)
+    )
+    return (*found, own) if unit and row.basis == BY_DAY else found
 
 
 def table(generation: int, basis: str, by: str) -> str:

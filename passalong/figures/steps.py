@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from passalong.attribution.money import WHOLE
 from passalong.figures.rows import CHANGES, add, changes, changes_cell, places, sum_into
 from passalong.figures.units import Unit
 from passalong.ledger.tallies import RECORD_BYTES, TOGETHER, Cell, Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from passalong.figures.gathering import Change, Kept
     from passalong.figures.rows import Given, Row
@@ -37,16 +38,23 @@ class Step:
         count = len(self._tallies) + len(self._cells) + tallies + new
         return count <= _MOST and self._bytes + size <= _BYTES
 
-    def put(self, tallies: Iterable[Tally], cells: Mapping[Cell, Mapping[str, int]]) -> None:
+    def put(self, tallies: Sequence[Tally], cells: Mapping[Cell, Mapping[str, int]]) -> None:
         """Puts tallies and what is added to cells, after writing what there is if it has to."""
-        tallies = list(tallies)
+        self._make_room(tallies, cells)
+        for cell, numbers in cells.items():
+            sum_into(self._cells, (cell,), numbers)
+
+    def count(self, tallies: Sequence[Tally], where: Collection[Cell], metric: str) -> None:
+        """Puts tallies of which each is one more of the metric in all of these cells."""
+        self._make_room(tallies, where)
+        sum_into(self._cells, where, {metric: len(tallies) * WHOLE})
+
+    def _make_room(self, tallies: Sequence[Tally], cells: Collection[Cell]) -> None:
         size = sum(len(tally.record) for tally in tallies)
         if not self.fits(len(tallies), cells, size):
             self.write()
         self._tallies += tallies
         self._bytes += size
-        for cell, numbers in cells.items():
-            sum_into(self._cells, [cell], numbers)
 
     def write(self) -> None:
         """Writes what there is. Raises Conflict, Unavailable."""

@@ -8,9 +8,10 @@ and that it owes the rest. Whoever is killed takes the same events again.
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Final
 
-from passalong.attribution.money import WHOLE
 from passalong.events import HIT
 from passalong.figures.contribution import ALONE, alone
 from passalong.figures.gathering import gather, is_gathered
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 BATCH: Final = 400
 """Events that are looked at together, at most."""
 _TRIES: Final = 20
+_ALIKE: Final = 40
+"""Events that are counted in the same cells and go into one step, at most."""
 
 
 def take(
@@ -71,11 +74,15 @@ class _Taking:
         found = self._ledger.tallies(list(keys))
         new = [(*self._row(event), key) for key, event in keys.items() if not found[key].version]
         step = Step(self._ledger, self._generation)
-        for row, metric, reason, key in sorted(new):  # so that neighbours share cells
-            where = list(places(self._generation, row))
+        for (row, metric, reason), some in groupby(sorted(new), key=itemgetter(0, 1, 2)):
+            tallies = [Tally(key, 1) for *_, key in some]
+            where = places(self._generation, row)
             if reason:
-                where.append(Cell(table(self._generation, BY_DAY, REASON), row.day, reason))
-            step.put([Tally(key, 1)], {cell: {metric: WHOLE} for cell in where})
+                cell = Cell(table(self._generation, BY_DAY, REASON), row.day, reason)
+                where = (*where, cell)
+            for start in range(0, len(tallies), _ALIKE):
+                alike = tallies[start : start + _ALIKE]
+                step.count(alike, where, metric)
         step.write()
 
     def _row(self, event: Event) -> tuple[Row, str, str]:

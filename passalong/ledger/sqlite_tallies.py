@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -21,15 +22,13 @@ class SqliteTallies:
         self._store, self._program = store, program
 
     def tallies(self, keys: Sequence[str]) -> Mapping[str, Tally]:
-        with self._store.reading() as db:
-            rows = {
-                key: db.execute(
-                    "SELECT version, record FROM tallies WHERE program = ? AND key = ?",
-                    (self._program, key),
-                ).fetchone()
-                for key in keys
-            }
-        return {key: Tally(key, *(row or ())) for key, row in rows.items()}
+        found = {key: Tally(key) for key in keys}
+        rows = self._rows(
+            "SELECT key, version, record FROM tallies WHERE program = :program"
+            " AND key IN (SELECT value FROM json_each(:keys))",
+            keys=json.dumps(list(found)),
+        )
+        return found | {key: Tally(key, version, record) for key, version, record in rows}
 
     def tally(self, changed: Sequence[Tally], cells: Mapping[Cell, Mapping[str, int]]) -> None:
         added = additions(changed, cells)
@@ -38,9 +37,14 @@ class SqliteTallies:
                 values = (self._program, tally.key, tally.version, tally.record)
                 if db.execute(_FIRST if tally.version == 1 else _NEXT, values).rowcount < 1:
                     raise Conflict(f"{tally.key} is not what version {tally.version} follows")
-            for cell, metrics in added:
-                for metric, number in metrics.items():
-                    db.execute(_ADD, (self._program, *cell, metric, number))
+            db.executemany(
+                _ADD,
+                [
+                    (self._program, *cell, metric, number)
+                    for cell, metrics in added
+                    for metric, number in metrics.items()
+                ],
+            )
 
     def figures(
         self, table: str, first: str, last: str

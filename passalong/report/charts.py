@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from passalong.report.html import Html, join, tag
+from passalong.report.html import Html, tag
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,6 +23,10 @@ _BOTTOM: Final = 216
 _HEIGHT: Final = 244
 _LINES: Final = 4
 _LABELS: Final = 4
+_FAR: Final = 4
+"""So many times the others a stage of the funnel is, before its bar is cut."""
+_CUT: Final = 2
+"""And so many times the largest other it is drawn then."""
 _WIDEST: Final = 12.0
 """Of the width, in percent, that the columns of one step take at most."""
 
@@ -39,26 +43,31 @@ def bar(value: int, largest: int, more: int = 0) -> Html:
     return tag("svg", *shapes, class_="bar", width="100%", height=6, aria_hidden="true")
 
 
-def funnel(stages: Sequence[Stage]) -> list[Html]:
+def funnel(stages: Sequence[Stage]) -> tuple[list[Html], bool]:
     """One drawing for each stage, to stand below each other without a gap: together a funnel.
 
     A drawing is a bar as long as the stage's share of the largest, what was only influenced at its
-    pale end, and the slope to the next stage.
+    pale end, and the slope to the next stage. Where one stage is far larger than all others, its
+    bar is cut, which a gap in it shows, so that these can be told apart; the second value says so.
     """
     totals = [max(0, stage.count.sourced) + max(0, stage.count.influenced) for stage in stages]
-    largest = max(totals, default=0) or 1
+    *_, second, largest = sorted([0, 0, *totals])
+    is_cut = 0 < second * _FAR < largest
+    full = second * _CUT if is_cut else largest or 1
     drawn = []
     for stage, total, following in zip(stages, totals, [*totals[1:], None], strict=True):
-        solid, end = (round(1000 * part / largest) for part in (stage.count.sourced, total))
+        solid, end = (min(1000, round(1000 * part / full)) for part in (stage.count.sourced, total))
         shapes = [tag("rect", class_="solid", width=max(0, solid), height=56)]
         if end > solid:
             shapes.append(tag("rect", class_="pale", x=solid, width=end - solid, height=56))
+        if total > full:
+            shapes.append(tag("polygon", class_="gap", points="884,0 904,0 884,56 864,56"))
         if following is not None:
-            to = round(1000 * following / largest)
+            to = min(1000, round(1000 * following / full))
             shapes.append(tag("polygon", class_="slope", points=f"0,56 {end},56 {to},100 0,100"))
         box = {"viewBox": "0 0 1000 100", "preserveAspectRatio": "none"}
         drawn.append(tag("svg", *shapes, class_="stage", aria_hidden="true", **box))
-    return drawn
+    return drawn, is_cut
 
 
 class Scale(NamedTuple):
@@ -98,6 +107,7 @@ def series(data: Series, words: Words, name: str) -> Html:
         tag("desc", described(data, words), id=f"{name}-desc"),
         *(chart.line(amount) for amount in chart.scale.lines),
         *(chart.columns(place) for place in range(len(data.points))),
+        *(chart.amount(amount) for amount in chart.scale.lines),
         *chart.days(),
         class_="series",
         role="img",
@@ -146,12 +156,14 @@ class _Chart:
         return percent(100 - x - width if self.mirrored else x)
 
     def line(self, amount: int) -> Html:
-        """A line across, and its amount above where it begins."""
-        y = self.scale.y(amount)
-        kind = "grid" if amount else "zero"
-        line = tag("line", class_=kind, x1="0", x2="100%", y1=pixels(y), y2=pixels(y))
-        said = self.words.money(amount)
-        return join([line, tag("text", said, class_="amount", x=self.at(0), y=pixels(y - 5))])
+        """A line across."""
+        y = pixels(self.scale.y(amount))
+        return tag("line", class_="grid" if amount else "zero", x1="0", x2="100%", y1=y, y2=y)
+
+    def amount(self, amount: int) -> Html:
+        """What a line stands for, above where it begins."""
+        y = pixels(self.scale.y(amount) - 5)
+        return tag("text", self.words.money(amount), class_="amount", x=self.at(0), y=y)
 
     def columns(self, place: int) -> Html:
         """The columns of a step, which say their amounts to whoever points at them."""

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from passalong.known import Known
     from passalong.ledger.port import Delivery, Ledger
+    from passalong.report.advocates import People
     from passalong.report.model import Picks
 
 SHOWN: Final = 10
@@ -64,6 +65,7 @@ def report_of(
     )
     if opened:
         rows = rows_of(figures, opened_by(opened, picks))
+        report = _with_headline(report, figures, people_of(figures)) if first else report
         return _numbered(replace(report, rows=rows, opened=opened))
     inbox = held(ledger)
     report = replace(
@@ -74,10 +76,7 @@ def report_of(
     return _numbered(_with_figures(report, figures, most) if first else report)
 
 
-def _with_figures(report: Report, figures: Figures, most: int | None) -> Report:
-    people = people_of(figures)
-    numbers = numbers_of(figures, people)
-    program = figures.program
+def _with_headline(report: Report, figures: Figures, people: People) -> Report:
     return replace(
         report,
         picks=replace(figures.picks, values=options_of(figures)),
@@ -85,13 +84,22 @@ def _with_figures(report: Report, figures: Figures, most: int | None) -> Report:
         funnel=funnel_of(figures, people),
         acts=acts_of(figures),
         afterwards=afterwards_of(figures),
+        review=_in_review(figures),
+    )
+
+
+def _with_figures(report: Report, figures: Figures, most: int | None) -> Report:
+    people = people_of(figures)
+    numbers = numbers_of(figures, people)
+    program = figures.program
+    return replace(
+        _with_headline(report, figures, people),
         series=series_of(figures),
         numbers=numbers,
         tables=tables_of(figures, most),
         channels=None if figures.picks.only else channels_of(figures, numbers),
         repeat_advocates=repeat_of(figures, people, most) if figures.counts_people() else None,
         hits=hits_of(figures),
-        review=_in_review(figures),
         experiments=experiments_of(figures.ledger, program, figures.generation, figures.today),
     )
 

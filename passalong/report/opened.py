@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Final
@@ -59,9 +59,15 @@ def opened_by(key: str, picks: Picks) -> Opened:
     try:
         if len(key) > _LONGEST or any(parts[5:]) or by not in ("", REASON, *BREAKDOWNS):
             raise ValueError(key)  # noqa: TRY301 - one sentence for all that is wrong
-        value = urlsafe_b64decode(encoded + "=" * (-len(encoded) % 4)).decode("utf-8")
+        value = _decoded(encoded)
         begin = max(picks.first, date.fromisoformat(first)) if first else picks.first
         end = min(picks.last, date.fromisoformat(last)) if last else picks.last
     except ValueError:
         raise BadPicks("rows", "rows must be as the report gave it") from None
     return Opened(figure, by or "all", value, begin, end)
+
+
+def _decoded(text: str) -> str:
+    """The value that a key names. Raises ValueError where we never wrote it so."""
+    padded = text + "=" * (-len(text) % 4)
+    return b64decode(padded, altchars=b"-_", validate=True).decode("utf-8")

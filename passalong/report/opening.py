@@ -42,12 +42,14 @@ def opening(report: Report, words: Words, zone: tzinfo) -> Html:
 def _beside(report: Report, words: Words) -> Iterable[Html]:
     """What the sentence leaves out: what was only influenced, and what waits for somebody."""
     sentence = report.sentence
-    if sentence.opened.influenced or sentence.won.influenced:
-        opened, won = (words.money(f.influenced) for f in (sentence.opened, sentence.won))
-        yield tag("p", words.say("said.influenced", opened=opened, won=won), class_="lead")
-    if report.review.sourced:
-        waiting = number(words.number("count", report.review.sourced), report.review.rows)
-        yield tag("p", words.say("said.review", n=waiting), class_="note")
+    more = {"opened": sentence.opened.influenced, "won": sentence.won.influenced}
+    if any(more.values()):
+        only = "".join(f"_{one}" for one in more if more[one]) if not all(more.values()) else ""
+        amounts = {one: words.money(amount) for one, amount in more.items() if amount}
+        yield tag("p", words.say(f"said.influenced{only}", **amounts), class_="lead")
+    if waiting := report.review.sourced:
+        n = number(words.number("count", waiting), report.review.rows)
+        yield tag("p", words.counted("said.review", waiting, n), class_="note")
 
 
 def _about(report: Report, words: Words, zone: tzinfo) -> Html:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from passalong.report import charts
 from passalong.report.html import Html, bdi, html, join, tag
-from passalong.report.model import UNITS
+from passalong.report.model import MILLION, UNITS
 from passalong.report.opening import is_quiet
 from passalong.report.tables import PICKS, csv_button, influenced, number, plain, table
 
@@ -57,7 +58,7 @@ def _section(
 
 
 def _funnel(report: Report, words: Words) -> Html:
-    drawn = charts.funnel(report.funnel)
+    drawn, is_cut = charts.funnel(report.funnel)
     lines = [
         (
             words.say(f"stage.{stage.code}"),
@@ -74,7 +75,8 @@ def _funnel(report: Report, words: Words) -> Html:
         said = [_afterwards(stage, words) for stage in after]
         heading = tag("h3", words.say("funnel.afterwards"), class_="label")
         made += [heading, tag("dl", *said, class_="afterwards")]
-    made.append(tag("p", words.say("funnel.note"), class_="note"))
+    notes = [words.say(f"funnel.{one}") for one in (["note", "cut"] if is_cut else ["note"])]
+    made.append(tag("p", join(notes, " "), class_="note"))
     return _section("funnel", words, *made)
 
 
@@ -162,7 +164,7 @@ def _experiment(one: Experiment, words: Words) -> Iterable[Html]:
         low, high = words.rate(arm.low), words.rate(arm.high)
         lines.append(
             (
-                _variant(arm.variant),
+                bdi(words.variant(arm.variant)),
                 html(words.count(arm.assigned)),
                 html(words.count(arm.acted)),
                 html(words.number("rate", arm.rate)),
@@ -175,7 +177,7 @@ def _experiment(one: Experiment, words: Words) -> Iterable[Html]:
 
 def _verdict(one: Experiment, words: Words) -> Html:
     n = words.count(one.minimum)
-    variant = _variant(one.winner)
+    variant = bdi(words.variant(one.winner))
     likely = "" if one.probability is None else words.locale.percent(_sure(one.probability))
     if one.code == "better":
         return words.say("experiments.better", variant=variant, probability=likely)
@@ -184,11 +186,6 @@ def _verdict(one: Experiment, words: Words) -> Html:
     if one.winner:
         return words.say("experiments.no_winner", variant=variant, probability=likely, n=n)
     return words.say("experiments.no_leader", n=n)
-
-
-def _variant(name: str) -> Html:
-    """A variant's name; a letter is a large one."""
-    return bdi(name.upper() if len(name) == 1 else name)
 
 
 def _sure(probability: int) -> float:
@@ -221,7 +218,26 @@ def _inbox(inbox: Sequence[Waiting], left_out: int, words: Words) -> Html:
 
 
 def _amount(one: Waiting, words: Words) -> str:
-    return "" if one.amount is None else words.money(one.amount, one.currency)
+    return "" if one.amount is None else words.money(one.amount, one.currency, exact=True)
+
+
+def _telling(rows: Table) -> Table:
+    """The rows without columns that tell nothing apart: empty ones, and shares that are whole."""
+
+    def tells(place: int, code: str) -> bool:
+        cells = [line.cells[place] for line in rows.lines]
+        if code == "share":
+            return any(cell.number != MILLION for cell in cells)
+        return any(cell.text or cell.code or cell.number is not None for cell in cells)
+
+    kept = [place for place, column in enumerate(rows.columns) if tells(place, column.code)]
+    return replace(
+        rows,
+        columns=tuple(rows.columns[place] for place in kept),
+        lines=tuple(
+            replace(line, cells=tuple(line.cells[place] for place in kept)) for line in rows.lines
+        ),
+    )
 
 
 def opened_rows(rows: Table, opened: str, words: Words) -> Html:
@@ -229,7 +245,7 @@ def opened_rows(rows: Table, opened: str, words: Words) -> Html:
     back = tag("button", words.say("rows.back"), type="submit", form=PICKS, class_="quiet")
     content = [tag("p", back, class_="back")]
     if rows.lines:
-        content.append(table(rows, words))
+        content.append(table(_telling(rows), words))
     else:
         content.append(tag("p", words.say("rows.none")))
     sheet = f"rows/{opened}" if rows.lines else ""

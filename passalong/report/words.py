@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from passalong.currencies import decimals_of
 from passalong.report.html import Html, bdi, html, say
 from passalong.report.model import MILLION
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from passalong.report.model import Cell, Line, Option, Picks, Unit
 
 _BOT = "bot:"
+_THOUSAND = 1000
 
 
 class Words:
@@ -53,9 +55,14 @@ class Words:
         said = self._decimal(value, 2 if unit == "factor" else 1)
         return self.signed(said) if value < 0 else said
 
-    def money(self, minor: int, currency: str = "") -> str:
-        """An amount, of the report's currency if no other is named."""
-        said = self.locale.money(minor, currency or self.currency)
+    def money(self, minor: int, currency: str = "", *, exact: bool = False) -> str:
+        """An amount, of the report's currency if no other is named; from a thousand on without
+        cents, unless it is to be ``exact``."""
+        currency = currency or self.currency
+        whole = 10 ** decimals_of(currency)
+        if not exact and abs(minor) >= _THOUSAND * whole:
+            minor = round(Decimal(minor) / whole) * whole
+        said = self.locale.money(minor, currency)
         return self.signed(said) if minor < 0 else said
 
     def signed(self, said: str) -> str:
@@ -90,8 +97,20 @@ class Words:
             return bdi(name)
         if column == "hits" and value.startswith(_BOT):
             return self.say("hits.bot", name=bdi(value.removeprefix(_BOT)))
+        if column == "message" and value:
+            return html(self.message(value))
         key = f"report.{column}.{value or 'none'}"
         return html(self.locale.text(key)) if key in self.locale.words else bdi(value)
+
+    def message(self, value: str) -> str:
+        """What a message is called: its medium, and its variant if it has some."""
+        medium, _, variant = value.partition(".")
+        said = self.locale.text_or(f"report.medium.{medium}", medium)
+        return f"{said}, {self.variant(variant)}" if variant else said
+
+    def variant(self, name: str) -> str:
+        """A variant's name; a letter is a large one."""
+        return name.upper() if len(name) == 1 else name
 
     def line(self, table: str, line: Line) -> Html:
         """What a line is about."""
@@ -110,10 +129,14 @@ class Words:
             return self.label(column, cell.code, cell.text) if cell.code or cell.text else html("")
         if unit == "day":
             return html(self.locale.date(date.fromisoformat(cell.text)) if cell.text else "")
+        if unit == "money" and column == "amount" and cell.number is not None:
+            return html(self.money(cell.number, exact=True))
         return html(self.number(unit, cell.number))
 
     def option(self, picks: Picks, option: Option) -> str:
         """What can be picked, as plain text, which is all that an option may hold."""
         if option.label:
             return option.label
+        if picks.by == "message" and option.value:
+            return self.message(option.value)
         return self.locale.text_or(f"report.{picks.by}.{option.value or 'none'}", option.value)

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from passalong.actions.visit import BURST, OWN
 from passalong.locales import Locale, load
 from passalong.pages.fill import Hole, Skeleton
 from passalong.report import charts
@@ -26,6 +27,7 @@ from passalong.report.model import (
     NUMBERS,
     PERIODS,
     UNITS,
+    Cell,
     Figure,
     Option,
     Point,
@@ -36,6 +38,7 @@ from passalong.report.model import (
 from passalong.report.render import page, parts, refused
 from passalong.report.sheets import sheets_of, written
 from passalong.report.words import Words
+from passalong.visits import COUNTED
 from tests.report_samples import (
     EMPTY,
     EXTREME,
@@ -351,20 +354,30 @@ def test_the_same_table_beside_the_chart_says_every_amount() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 10**12), st.integers(0, 10**9)), min_size=1, max_size=7))
 def test_the_bars_of_a_funnel_are_as_long_as_their_counts(counts: list[tuple[int, int]]) -> None:
-    stages = [Stage("asked", Figure(*pair)) for pair in counts]
-    largest = max(sum(pair) for pair in counts) or 1
-    ends = []
-    for (sourced, more), svg in zip(counts, charts.funnel(stages), strict=True):
+    totals = sorted([0, *map(sum, counts)])
+    drawn, is_cut = charts.funnel([Stage("asked", Figure(*pair)) for pair in counts])
+    assert is_cut == (0 < 4 * totals[-2] < totals[-1])
+    full = 2 * totals[-2] if is_cut else totals[-1] or 1
+    ends = [min(1000, round(1000 * sum(pair) / full)) for pair in counts]
+    for pair, end, svg in zip(counts, ends, drawn, strict=True):
         stage = Parsed(svg)
         (solid,) = stage.of("rect", class_="solid")
-        assert int(solid["width"]) == pytest.approx(1000 * sourced / largest, abs=1)
-        ends.append(round(1000 * (sourced + more) / largest))
+        assert int(solid["width"]) == pytest.approx(min(1000, 1000 * pair[0] / full), abs=1)
         pale = stage.of("rect", class_="pale")
-        assert sum(int(part["width"]) for part in pale) == ends[-1] - int(solid["width"])
-    slopes = [Parsed(svg).of("polygon") for svg in charts.funnel(stages)]
+        assert sum(int(part["width"]) for part in pale) == end - int(solid["width"])
+        assert len(stage.of("polygon", class_="gap")) == (sum(pair) > full)
+    slopes = [Parsed(svg).of("polygon", class_="slope") for svg in drawn]
     assert slopes[-1] == []
     for (slope,), end, following in zip(slopes[:-1], ends[:-1], ends[1:], strict=True):
         assert slope["points"] == f"0,56 {end},56 {following},100 0,100"
+
+
+def test_a_stage_that_dwarfs_the_others_is_cut_and_the_page_says_so() -> None:
+    many = [Stage(s.code, count(10_000) if s.code == "visited" else s.count) for s in RICH.funnel]
+    said = shown(replace(RICH, funnel=tuple(many)))
+    assert len(said.of("polygon", class_="gap")) == 1
+    assert WORDS.text("funnel.cut") in said.texts["funnel-part"]
+    assert WORDS.text("funnel.cut") not in shown(RICH).texts["funnel-part"]
 
 
 def test_the_funnel_says_its_counts_and_rates_beside_the_bars() -> None:
@@ -414,9 +427,24 @@ def test_numbers_are_written_as_people_write_them() -> None:
 def test_what_can_be_picked_has_a_name_or_the_words_of_its_code() -> None:
     picks = replace(RICH.picks, by="medium")
     assert WORDS.option(picks, Option("copy-link")) == "Copied link"
-    assert WORDS.option(picks, Option("")) == "Not known"
+    assert WORDS.option(picks, Option("")) == "By name, or unknown"
     assert WORDS.option(picks, Option("x", "Somebody")) == "Somebody"
     assert WORDS.option(picks, Option("carrier-pigeon")) == "carrier-pigeon"
+    picks = replace(picks, by="message")
+    assert WORDS.option(picks, Option("linkedin.b")) == "LinkedIn, B"
+
+
+def test_large_amounts_have_no_cents_but_in_rows_that_somebody_checks() -> None:
+    assert WORDS.money(70_450_880) == "€704,509"
+    assert WORDS.money(-100_050) == "−€1,000"
+    assert WORDS.money(99_950) == "€999.50"
+    assert str(WORDS.cell("amount", "money", Cell(70_450_880))) == "€704,508.80"
+    assert str(WORDS.cell("won", "money", Cell(70_450_880))) == "€704,509"
+
+
+def test_every_reason_why_a_hit_is_no_visit_has_words() -> None:
+    for reason in ("prefetch", "gpc", "look", "hidden", OWN, BURST, COUNTED, "bot:x", ""):
+        assert str(WORDS.label("hits", reason)) != reason
 
 
 # --- CSV --------------------------------------------------------------------------------------
