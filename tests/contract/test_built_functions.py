@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ from passalong.ledger.dynamodb_items import packed
 from passalong.ledger.dynamodb_table import create_table
 from passalong.ledger.port import Ledger
 from passalong.ledger.records import written
+from passalong.readers import subject_of, token_for
 from passalong.webhooks import signed_headers
 from tests.calls import FORM, RIGHT, request, token_of
 from tests.lambda_loop import Running, running
@@ -320,6 +321,28 @@ def what_came_of_it(cloud: Cloud, who: str) -> None:
     )
 
 
+def test_a_marketer_reads_the_report_and_so_does_a_program(cloud: Cloud) -> None:
+    test_a_visit_is_counted(cloud)
+    the_report_is_read(cloud)
+
+
+def the_report_is_read(cloud: Cloud) -> None:
+    keys, signer = holders().keys, holders().signer
+    expires = datetime.now(UTC) + timedelta(days=1)
+    token = token_for(signer, subject_of(keys, "Anna"), 0, expires)
+    status, said = cloud.post("attribution", "report", token=token, period="30")
+    assert (status, {"visited", "pipeline_won"} < said["figures"].keys()) == (200, True)
+    for picked in ("rows=visited", "rows=met", "csv=funnel", "by=medium", "period=year"):
+        form = (("Content-Type", FORM), (HEADER, SECRET))
+        body = f"token={token}&{picked}".encode()
+        assert cloud.send("attribution", Request("POST", "/api/report", form, body)) == 200
+    asked = (("Authorization", "Bearer none"), (HEADER, SECRET))
+    assert cloud.send("attribution", Request("POST", "/api/report", asked)) == 404  # makes a key
+    key = (cloud.made.var / "report-key").read_text("ascii").strip()
+    borne = (("Authorization", f"Bearer {key}"), (HEADER, SECRET))
+    assert cloud.send("attribution", Request("POST", "/api/report", borne)) == 200
+
+
 def the_relay_follows(cloud: Cloud, name: str) -> None:
     advocate = token_of(cloud.made, "advocate", "a-1")
     assert cloud.post("share", "introductions", token=advocate, name=name)[0] == 201
@@ -364,6 +387,7 @@ def test_no_function_may_do_to_the_ledger_what_it_never_does(cloud: Cloud) -> No
     test_a_visit_is_counted(cloud)
     what_came_of_it(cloud, "r-2")
     the_relay_follows(cloud, "Ole Berg")
+    the_report_is_read(cloud)
     assert {name: gate.done for name, gate in cloud.gates.items()} == {
         name: allowed(name) for name in FUNCTIONS
     }
