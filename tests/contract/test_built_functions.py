@@ -50,7 +50,12 @@ PARTS = {
 FORBIDDEN = ("jinja2", "markdown_it", "markdown", "PIL", "babel", "yaml", "nh3", "phonenumbers")
 PEOPLE: dict[str, Any] = {
     "advocates": [advocate("a-1", "Maria Lindqvist"), advocate("a-2", "Jens Holm")],
-    "referees": [referee("r-1", "Tomas Berg"), referee("r-2", "Anna Frost", advocate="a-2")],
+    "referees": [
+        referee("r-1", "Tomas Berg"),
+        referee("r-2", "Anna Frost", advocate="a-2"),
+        referee("r-3", "Per Lie"),
+        referee("r-4", "Eva Ness", advocate="a-2"),
+    ],
 }
 LARGEST_MB = 40
 """Unpacked; AWS takes 250, but what is not there needs no time to load."""
@@ -295,7 +300,7 @@ def test_a_visit_is_counted(cloud: Cloud) -> None:
 
 
 def test_a_host_and_another_system_say_what_came_of_a_meeting(cloud: Cloud) -> None:
-    what_came_of_it(cloud, "r-1")
+    what_came_of_it(cloud, "r-3")
 
 
 def what_came_of_it(cloud: Cloud, who: str) -> None:
@@ -385,7 +390,7 @@ def test_no_function_may_do_to_the_ledger_what_it_never_does(cloud: Cloud) -> No
     an_advocate_acts(cloud, "a-2")
     a_referee_books(cloud, "r-2")
     test_a_visit_is_counted(cloud)
-    what_came_of_it(cloud, "r-2")
+    what_came_of_it(cloud, "r-4")
     the_relay_follows(cloud, "Ole Berg")
     the_report_is_read(cloud)
     assert {name: gate.done for name, gate in cloud.gates.items()} == {
