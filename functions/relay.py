@@ -39,6 +39,8 @@ FOR_THE_STREAM: Final = timedelta(seconds=90)
 """So long things that are due are left to the stream's call, which has a minute."""
 _SPARE: Final = 10_000
 """Milliseconds of its time that a call leaves: no delivery may be cut off."""
+_FOR_LETTERS: Final = 30_000
+"""Milliseconds that counting leaves to deliveries, however much there is to count."""
 
 
 def make(world: Callable[[], World], mailer: Callable[[], Mailer]) -> Handler:
@@ -100,7 +102,7 @@ class _Relay:
         except Exception as error:  # noqa: BLE001 - what is in the ledger already has to go
             read = 0
             self._logger.error("not read", extra={"fault": type(error).__name__})  # noqa: TRY400 - it may quote
-        self._counted(lambda: count_new(world, lambda: _is_late(context)).left)
+        self._counted(lambda: count_new(world, lambda: _is_late(context, _FOR_LETTERS)).left)
         done = self._deliver(world, context, ahead=-FOR_THE_STREAM)
         dead = len(world.ledger.deliveries("dead"))
         _count(Delivered=done, Dead=dead, Held=len(held(world.ledger)))
@@ -119,8 +121,8 @@ class _Relay:
         return deliver_due(world.ledger, deliver, now, enough=enough, **which)
 
 
-def _is_late(context: Any) -> bool:
-    return bool(context.get_remaining_time_in_millis() < _SPARE)
+def _is_late(context: Any, spare: int = _SPARE) -> bool:
+    return bool(context.get_remaining_time_in_millis() < spare)
 
 
 def _taken_in(world: World, record: Mapping[str, Any]) -> list[Event]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from passalong import openapi_hooks
-from passalong.endpoints import ENDPOINTS, OUTCOME, PREFERENCES
+from passalong import openapi_hooks, openapi_report
+from passalong.endpoints import ENDPOINTS, OUTCOME, PREFERENCES, REPORT
 from passalong.requests import LARGEST
 
 if TYPE_CHECKING:
@@ -118,6 +118,7 @@ def document() -> Schema:
             **{one.path: {"post": _operation(one)} for one in ENDPOINTS},
             "/api/unsubscribe/{token}": _unsubscribe(),
             **openapi_hooks.paths(_refusal, _body(OUTCOME)),
+            REPORT.path: openapi_report.path(_refusal, _body(REPORT)),
         },
         "components": {
             "schemas": {

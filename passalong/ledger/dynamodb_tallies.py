@@ -14,7 +14,7 @@ from passalong.ledger.port import Conflict
 from passalong.ledger.tallies import Cell, Tally, additions
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from passalong.ledger.dynamodb_calls import Table
     from passalong.ledger.dynamodb_items import Item, Key, Part
@@ -54,15 +54,27 @@ class DynamoTallies:
     def figures(
         self, table: str, first: str, last: str
     ) -> Sequence[tuple[Cell, Mapping[str, int]]]:
-        if first > last:
-            return []  # which DynamoDB takes for a mistake
-        days = {"first": f"{first}#", "last": f"{last}$"}  # "$" comes right after "#"
-        items = self._query(f"figures#{table}", " AND sk BETWEEN :first AND :last", **days)
         return [
             (Cell(table, *item["sk"].split("#", 1)), metrics)
-            for item in items
+            for item in self._between(table, first, last)
             if (metrics := _metrics(item))
         ]
+
+    def sums(self, table: str, first: str, last: str) -> Mapping[str, Mapping[str, int]]:
+        found: dict[str, dict[str, int]] = {}
+        for item in self._between(table, first, last):
+            sums = found.setdefault(item["sk"].split("#", 1)[1], {})
+            for name, number in _metrics(item).items():
+                sums[name] = sums.get(name, 0) + number
+        without = {value: _whole(sums) for value, sums in sorted(found.items())}
+        return {value: sums for value, sums in without.items() if sums}
+
+    def _between(self, table: str, first: str, last: str) -> Iterable[Item]:
+        """The items of a table's cells from the first day to the last."""
+        if first > last:
+            return ()  # which DynamoDB takes for a mistake
+        days = {"first": f"{first}#", "last": f"{last}$"}  # "$" comes right after "#"
+        return self._query(f"figures#{table}", " AND sk BETWEEN :first AND :last", **days)
 
     def drop_figures(self, table: str) -> None:
         self._drop([(item["pk"], item["sk"]) for item in self._query(f"figures#{table}")])
@@ -101,5 +113,10 @@ class DynamoTallies:
 
 def _metrics(item: Item) -> dict[str, int]:
     """A cell's numbers, by metric."""
-    found = {name: number for name, number in item.items() if name[0] == _MARK and number}
-    return {name.removeprefix(_MARK): found[name] for name in sorted(found)}
+    found = {name: number for name, number in item.items() if name[0] == _MARK}
+    return _whole({name.removeprefix(_MARK): number for name, number in found.items()})
+
+
+def _whole(sums: Mapping[str, int]) -> dict[str, int]:
+    """Numbers in the order of their metrics, without zeros."""
+    return {metric: sums[metric] for metric in sorted(sums) if sums[metric]}

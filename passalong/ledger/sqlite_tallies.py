@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 from passalong.ledger.port import Conflict
@@ -61,6 +62,20 @@ class SqliteTallies:
             (Cell(table, day, value), {metric: number for _, _, metric, number in metrics})
             for (day, value), metrics in groupby(rows, key=lambda row: row[:2])
         ]
+
+    def sums(self, table: str, first: str, last: str) -> Mapping[str, Mapping[str, int]]:
+        rows = self._rows(
+            "SELECT value, metric, sum(number) AS total FROM figures WHERE program = :program"
+            " AND name = :name AND day BETWEEN :first AND :last"
+            " GROUP BY value, metric HAVING total <> 0 ORDER BY value, metric",
+            name=table,
+            first=first,
+            last=last,
+        )
+        return {
+            value: {metric: number for _, metric, number in metrics}
+            for value, metrics in groupby(rows, key=itemgetter(0))
+        }
 
     def drop_figures(self, table: str) -> None:
         with self._store.writing() as db:

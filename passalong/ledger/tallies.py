@@ -66,6 +66,9 @@ class Tallies(Protocol):
     ) -> Sequence[tuple[Cell, Mapping[str, int]]]:
         """The cells of a table from the first day to the last, by day and value, without zeros."""
 
+    def sums(self, table: str, first: str, last: str) -> Mapping[str, Mapping[str, int]]:
+        """The sums of these cells by their value, in order, without zeros."""
+
     def drop_figures(self, table: str) -> None:
         """Drops a table's cells, whose tallies nobody writes any longer; can be done again."""
 

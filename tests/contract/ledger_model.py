@@ -309,6 +309,13 @@ class ModelLedger:
                 found.append((cell, shown))
         return found
 
+    def sums(self, table: str, first: str, last: str) -> Mapping[str, Mapping[str, int]]:
+        found: dict[str, Counter[str]] = {}
+        for cell, metrics in self.figures(table, first, last):
+            found.setdefault(cell.value, Counter()).update(metrics)
+        whole = {value: {m: n for m, n in sums.items() if n} for value, sums in found.items()}
+        return {value: sums for value, sums in whole.items() if sums}
+
     def drop_tallies(self, keys: Sequence[str]) -> None:
         self.kept = {key: tally for key, tally in self.kept.items() if key not in keys}
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from passalong.ledger.dynamodb_items import packed
 from passalong.ledger.dynamodb_table import create_table
 from passalong.ledger.port import Ledger
 from passalong.ledger.records import written
+from passalong.readers import subject_of, token_for
 from passalong.webhooks import signed_headers
 from tests.calls import FORM, RIGHT, request, token_of
 from tests.cloud.gate import Gate, opened
@@ -202,6 +203,23 @@ def test_a_host_and_another_system_say_what_came_of_a_meeting(cloud: Cloud) -> N
     body = json.dumps(event).encode()
     headers = (*signed_headers([secret], "m-1", now, body).items(), (HEADER, SECRET))
     assert cloud.send("attribution", Request("POST", hook, headers, body)) == 202
+
+
+def test_a_marketer_reads_the_report_and_so_does_a_program(cloud: Cloud) -> None:
+    keys, signer = holders().keys, holders().signer
+    expires = datetime.now(UTC) + timedelta(days=1)
+    token = token_for(signer, subject_of(keys, "Anna"), 0, expires)
+    status, said = cloud.post("attribution", "report", token=token, period="30")
+    assert (status, {"visited", "pipeline_won"} < said["figures"].keys()) == (200, True)
+    for picked in ("rows=visited", "rows=met", "csv=funnel", "by=medium", "period=year"):
+        form = (("Content-Type", FORM), (HEADER, SECRET))
+        body = f"token={token}&{picked}".encode()
+        assert cloud.send("attribution", Request("POST", "/api/report", form, body)) == 200
+    asked = (("Authorization", "Bearer none"), (HEADER, SECRET))
+    assert cloud.send("attribution", Request("POST", "/api/report", asked)) == 404  # makes a key
+    key = (cloud.made.var / "report-key").read_text("ascii").strip()
+    borne = (("Authorization", f"Bearer {key}"), (HEADER, SECRET))
+    assert cloud.send("attribution", Request("POST", "/api/report", borne)) == 200
 
 
 def test_the_relay_follows_the_stream_the_clock_and_ses(cloud: Cloud) -> None:

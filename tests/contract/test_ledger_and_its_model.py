@@ -207,6 +207,7 @@ class Alike(RuleBasedStateMachine):
     @rule(table=st.sampled_from(TABLES), days=st.sampled_from([3, 3, 4]), drop=st.booleans())
     def figures(self, table: str, days: int, drop: bool) -> None:
         self.both(lambda ledger: ledger.figures(table, "2026-11-23", f"2026-11-2{days}"))
+        self.both(lambda ledger: ledger.sums(table, "2026-11-23", f"2026-11-2{days}"))
         if drop and days == 4:
             self.both(lambda ledger: ledger.drop_figures(table))
             self.both(lambda ledger: ledger.drop_tallies(UNITS[:2]))

@@ -148,6 +148,24 @@ def test_figures_are_those_of_the_days_asked_for(desk: Desk) -> None:
     assert numbers("2026-03-02", "2026-03-01") == []
 
 
+def test_sums_are_those_of_the_days_asked_for_by_value(desk: Desk) -> None:
+    for number, day in enumerate(("2026-02-28", "2026-03-01", "2026-03-02"), 1):
+        cells = {
+            ALL._replace(day=day, value="b"): {"won": number, "hit": 7},
+            ALL._replace(day=day, value="a"): {"lost": number - 2},
+        }
+        desk.ledger.tally([first(day)], cells)
+
+    def sums(start: str, end: str) -> list[tuple[str, dict[str, int]]]:
+        return [(v, dict(m)) for v, m in desk.ledger.sums(ALL.table, start, end).items()]
+
+    assert sums("2026-02-28", "2026-03-02") == [("b", {"hit": 21, "won": 6})]
+    assert sums("2026-03-01", "2026-12-31") == [("a", {"lost": 1}), ("b", {"hit": 14, "won": 5})]
+    assert sums("2026-02-28", "2026-02-28") == [("a", {"lost": -1}), ("b", {"hit": 7, "won": 1})]
+    assert sums("2026-03-03", "2026-03-01") == []
+    assert dict(desk.ledger.sums("g9.e.all", "2026-01-01", "2026-12-31")) == {}
+
+
 VALUES = [
     *("", " ", "#", "$", "%", "2026-11-22#x", "A", "Maria Lindqvist", "a", "a b", "a#b", "ab"),
     *("e\u0301", "é", "Ω", "شركة", "株式会社", "\uffff", "\U0001f9ed", "x" * NAME_BYTES),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,11 @@ from passalong.ledger.dynamodb_calls import Table
 from passalong.ledger.port import Ledger
 from passalong.ledger.sqlite import open_file
 from passalong.ledger.tallies import Cell, Tally
+from passalong.readers import subject_of, token_for
+from passalong.relay.counting import count_new
+from passalong.report.freshness import version_of
+from passalong.report.model import Picks
+from passalong.report.period import picks_of
 from tests.contract.conftest import TABLE
 from tests.contract.watched import Watched
 from tests.contract.wire import Wire
@@ -144,6 +150,62 @@ def test_figures_take_as_many_trips_as_the_rows_that_are_read_need(
     assert len(read) == 10
     both = ("g1.e.medium", "2026-11-22", "2026-11-23")
     assert trips(lambda: ledger.figures(*both)) <= 2, "a page has a megabyte"
+
+
+def report(world: Place, **said: Any) -> Callable[[], None]:
+    """A marketer with a link asks for the report."""
+    holders = world.known().holders
+    expires = world.clock() + timedelta(days=1)
+    token = token_for(holders.signer, subject_of(holders.keys, "Anna"), 0, expires)
+
+    def call() -> None:
+        answer = ask(world, "report", token, **said)
+        assert answer.status == (204 if "seen" in said else 200), answer.body
+
+    return call
+
+
+PICKED: list[dict[str, Any]] = [
+    {},
+    {"period": "365"},
+    {"by": "medium"},
+    {"by": "medium", "only": "email"},
+    {"rows": "shared"},
+]
+
+
+@pytest.mark.parametrize("picked", PICKED, ids=str)
+def test_a_report_takes_as_many_trips_however_much_happened(
+    counted: tuple[Place, Trips], picked: dict[str, Any]
+) -> None:
+    world, trips = counted
+    asking(world, "share", world.advocate(), medium="email")()
+    follow(world)
+    before = trips(report(world, **picked))
+    for _ in range(12):
+        asking(world, "share", world.advocate(), medium="email")()
+        asking(world, "visits", world.share(), visible=True)()
+        world.time.wait(hours=2)
+    follow(world)
+    assert trips(report(world, **picked)) == before <= 20
+
+
+def test_whoever_has_seen_the_report_costs_four_trips(counted: tuple[Place, Trips]) -> None:
+    world, trips = counted
+    asking(world, "share", world.advocate(), medium="email")()
+    follow(world)
+    seen = report(world, seen=version_of(world.ledger, world.known(), picks_now(world), ""))
+    assert trips(seen) == 4
+
+
+def follow(world: Place) -> None:
+    """What happened is in the figures."""
+    world.time.wait(seconds=30)
+    count_new(world)
+
+
+def picks_now(world: Place) -> Picks:
+    return picks_of(world.known().program, world.clock())
 
 
 def test_a_refusal_costs_one_trip_more_at_most(counted: tuple[Place, Trips]) -> None:
