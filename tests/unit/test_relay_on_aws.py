@@ -16,6 +16,7 @@ import pytest
 
 from functions import relay
 from infra.local.gateway import Context
+from passalong.bundle import UnknownFormat
 from passalong.events import BOOKED, INTRODUCED, SHARED, Event
 from passalong.ledger.dynamodb_items import packed
 from passalong.ledger.port import Actor, Delivery, NotFound, Person, Unavailable
@@ -236,6 +237,20 @@ def test_the_clock_leaves_to_the_stream_what_has_just_come(here: Relay) -> None:
     assert here.waiting() == ["e-1.x"]
     here.clock(seconds=60)
     assert here.waiting() == []
+
+
+def test_before_anything_is_published_nothing_fails_and_what_came_in_goes_out_later(
+    here: Relay,
+) -> None:
+    def none() -> Place:
+        raise UnknownFormat("there is no bundle")
+
+    early = relay.make(none, lambda: here.post)
+    asked = {"Records": [record(introduced(here, 1))]}
+    assert early(asked, context()) == {"batchItemFailures": []}
+    assert early({"do": "deliver"}, context()) == early({"do": "forget"}, context()) == {}
+    here.clock(minutes=5)
+    assert here.post.ids == ["e-1.advocate.introduced"]
 
 
 def test_the_stream_leaves_to_the_clock_what_is_not_of_its_records(here: Relay) -> None:
