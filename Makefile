@@ -35,9 +35,10 @@ golden: setup ## write the expected site of tests/golden anew, then look at what
 openapi: setup ## write docs/openapi.json, which says what the functions take and answer
 	@$(BIN)/python -c 'import pathlib, passalong.openapi as it; pathlib.Path("docs/openapi.json").write_text(it.text(), "utf-8")'
 
-bench: setup ## one line of JSON for each figure of the build, of requests, of the functions' start
+bench: setup ## one line of JSON for each figure of the build, of requests, of the report, of functions' start
 	@status=0; $(BIN)/python -m bench.bench $(BENCH) || status=1; \
 		$(BIN)/python -m bench.requests $(REQUESTS) || status=1; \
+		$(BIN)/python -m bench.report $(REPORTS) || status=1; \
 		[ ! -e $(AWS) ] || $(BIN)/python -m bench.functions || status=1; exit $$status
 
 audit: setup $(TOOLS) ## axe, Lighthouse and the W3C checker over one page of each kind

@@ -36,8 +36,10 @@ from bench.start import starts
 
 Figure = dict[str, object]
 
-TRIPS = {"share": 1, "visits": 1, "slots": 1, "introductions": 1, "bookings": 1}
-"""Round trips to the store that a request may take."""
+TRIPS = dict.fromkeys(("share", "visits", "slots", "introductions", "bookings"), 1)
+TRIPS |= {"report": 20, "report again": 4}
+"""Round trips to the store that a request may take; the report is asked for after all others, and
+again by whoever has seen it."""
 PAGE_MS = 50.0
 """Our own time until the page of somebody who is introduced is there."""
 FREE = 40
@@ -82,6 +84,8 @@ def requests(shop: Shop, number: int, other: Shop | None) -> Iterator[Figure]:
     """The figures of each request; those of ``other``, a shop over DynamoDB, are its trips."""
     for name, allowed in TRIPS.items():
         each = min(number, FREE) if name == "bookings" else number
+        for place in filter(None, (shop, other) if name == "report" else ()):
+            place.follow()
         asked, page = measured(shop, name, each), measured(shop, name, each, form=True)
         trips = {"sqlite": max(asked.trips)}
         if other:

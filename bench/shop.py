@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from random import randrange
@@ -17,12 +17,16 @@ from urllib.parse import urlencode
 
 from bench.measure import ROOT
 from infra.local.gateway import Context, Request, event_of
-from passalong.endpoints import ENDPOINTS
+from passalong.endpoints import ENDPOINTS, REPORT
 from passalong.keyring import signing_keys
 from passalong.ledger import open_ledger
 from passalong.ledger.port import Ledger
 from passalong.pages.build import build
 from passalong.pages.reading import Order
+from passalong.readers import subject_of, token_for
+from passalong.relay.counting import count_new
+from passalong.report.freshness import version_of
+from passalong.report.period import picks_of
 from passalong.tokens import path_secret
 from passalong.wiring import Wiring, now
 from passalong.world import World
@@ -65,7 +69,8 @@ class Shop:
         names = {one.function for one in ENDPOINTS}
         modules = {name: importlib.import_module(f"functions.{name}") for name in names}
         self._handlers = {name: module.make(lambda: self.world) for name, module in modules.items()}
-        self._functions = {one.name: one.function for one in ENDPOINTS}
+        self._functions = {one.name: one.function for one in (*ENDPOINTS, REPORT)}
+        self._seen = ""
         self._numbers = count()
         referees = self.known.bundle.referees
         self._guests = (one for one in referees if one.status == "confirmed")
@@ -73,8 +78,15 @@ class Shop:
     def answer(self, name: str, event: dict[str, Any]) -> dict[str, Any]:
         """What the function that serves an endpoint makes of an event."""
         context = Context("bench", name, 512, time.monotonic() + 15)
-        answer: dict[str, Any] = self._handlers[self._functions[name]](event, context)
+        function = self._functions[name.partition(" ")[0]]
+        answer: dict[str, Any] = self._handlers[function](event, context)
         return answer
+
+    def follow(self) -> None:
+        """Takes what happened into the figures; whoever asks for the report again has seen this."""
+        count_new(self.world)
+        picks = picks_of(self.known.program, now())
+        self._seen = version_of(self.world.ledger, self.known, picks, "")
 
     def event(self, name: str, *, form: bool = False) -> dict[str, Any]:
         """An event of the HTTP API for a request that nobody sent before."""
@@ -103,7 +115,8 @@ class Shop:
         kind = "application/x-www-form-urlencoded" if form else "application/json"
         body = (urlencode(said) if form else json.dumps(said)).encode()
         headers = {"Host": "x", "User-Agent": f"{BROWSER} {number}", "Content-Type": kind}
-        return Request("POST", f"/api/{name}", tuple(headers.items()), body)
+        path = f"/api/{name.partition(' ')[0]}"
+        return Request("POST", path, tuple(headers.items()), body)
 
     def _said(self, name: str, number: int) -> dict[str, str]:
         holders, advocates = self.known.holders, self.known.bundle.advocates
@@ -119,7 +132,16 @@ class Shop:
                 return {"token": share, "medium": "linkedin", "visible": "true"}
             case "slots":
                 return {"token": share, "timezone": "Europe/Oslo"}
+            case "report" | "report again":
+                seen = {"seen": self._seen} if name != "report" else {}
+                return {"token": self._link(), **seen}
         return self._booking(number)
+
+    def _link(self) -> str:
+        """What opens the report for a marketer."""
+        holders = self.known.holders
+        subject = subject_of(holders.keys, "Anna")
+        return token_for(holders.signer, subject, 0, now() + timedelta(days=1))
 
     def _booking(self, number: int) -> dict[str, str]:
         guest = next(self._guests)

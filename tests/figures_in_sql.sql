@@ -364,9 +364,6 @@ SELECT 'e', s.day, s.unit, s.span, s.is_credited, 'kept', 0,
   (NOT o.churned AND (o.brought > o.taken OR o.taken = 0)) * 1000000
 FROM stages AS s JOIN outcome AS o USING (unit, span) WHERE s.type = 'won' AND s.counts
 UNION ALL
-SELECT 'e', s.day, s.unit, s.span, s.is_credited, 'won.of.' || o.day, 0, 1000000
-FROM stages AS s JOIN opened AS o USING (unit, span) WHERE s.type = 'won' AND s.counts
-UNION ALL
 SELECT 'c', c.first_day, c.unit, c.span, NOT (far.metric = 'won' AND o.late), far.metric, 0, 1000000
 FROM credit AS c JOIN outcome AS o USING (unit, span)
 JOIN (SELECT 0 AS step, 'touched' AS metric UNION ALL SELECT 1, 'booked' UNION ALL SELECT 2, 'met'
@@ -381,6 +378,11 @@ SELECT g.basis, g.day,
   g.unit, g.metric || iif(coalesce(c.is_influenced, 0), '.influenced', '') || iif(g.is_money, '.money', ''),
   g.number
 FROM given AS g JOIN credit AS c USING (unit, span) WHERE NOT c.in_review;
+
+INSERT INTO parts
+SELECT 'o', s.day, '', '', '', '', '', 'won.of.' || o.day, 1000000
+FROM stages AS s JOIN opened AS o USING (unit, span) JOIN credit AS c USING (unit, span)
+WHERE s.type = 'won' AND s.counts AND NOT c.in_review AND NOT coalesce(c.is_influenced, 0);
 
 -- Whoever was reached, and of whom nothing has come yet.
 INSERT INTO parts
@@ -398,17 +400,20 @@ WITH told AS (
     coalesce(region, '') AS region, coalesce(industry, '') AS industry
   FROM parts LEFT JOIN lists USING (advocate)
 )
-SELECT basis || '.all' AS name, day, '' AS value, metric, number FROM told WHERE basis <> 'r'
-UNION ALL SELECT basis || '.advocate', day, advocate, metric, number FROM told WHERE basis <> 'r'
-UNION ALL SELECT basis || '.kind', day, kind, metric, number FROM told WHERE basis <> 'r'
-UNION ALL SELECT basis || '.owner', day, owner, metric, number FROM told WHERE basis <> 'r'
-UNION ALL SELECT basis || '.region', day, region, metric, number FROM told WHERE basis <> 'r'
-UNION ALL SELECT basis || '.medium', day, medium, metric, number FROM told WHERE basis <> 'r'
-UNION ALL SELECT basis || '.story', day, story, metric, number FROM told WHERE basis <> 'r'
-UNION ALL SELECT basis || '.industry', day, industry, metric, number FROM told WHERE basis <> 'r'
-UNION ALL SELECT basis || '.variant', day, variant, metric, number FROM told WHERE basis <> 'r'
+SELECT basis || '.all' AS name, day, '' AS value, metric, number FROM told WHERE basis IN ('e', 'c')
+UNION ALL SELECT basis || '.advocate', day, advocate, metric, number FROM told WHERE basis IN ('e', 'c')
+UNION ALL SELECT basis || '.kind', day, kind, metric, number FROM told WHERE basis IN ('e', 'c')
+UNION ALL SELECT basis || '.owner', day, owner, metric, number FROM told WHERE basis IN ('e', 'c')
+UNION ALL SELECT basis || '.region', day, region, metric, number FROM told WHERE basis IN ('e', 'c')
+UNION ALL SELECT basis || '.medium', day, medium, metric, number FROM told WHERE basis IN ('e', 'c')
+UNION ALL SELECT basis || '.story', day, story, metric, number FROM told WHERE basis IN ('e', 'c')
+UNION ALL SELECT basis || '.industry', day, industry, metric, number FROM told WHERE basis IN ('e', 'c')
+UNION ALL SELECT basis || '.variant', day, variant, metric, number FROM told WHERE basis IN ('e', 'c')
 UNION ALL SELECT basis || '.message', day, medium || iif(variant = '', '', '.' || variant), metric,
-  number FROM told WHERE basis <> 'r'
+  number FROM told WHERE basis IN ('e', 'c')
+UNION ALL SELECT 'o.all', day, '', metric, number FROM told WHERE basis = 'o'
+UNION ALL SELECT 'e.advocate.month', strftime('%Y-%m-01', day), advocate, metric, number FROM told
+  WHERE basis = 'e'
 UNION ALL SELECT basis || '.unit', day, unit, metric, number FROM told
   WHERE basis IN ('e', 'r') AND unit <> ''
 UNION ALL SELECT 'e.reason', day, classification, 'hit', 1000000 FROM e WHERE type = 'hit';

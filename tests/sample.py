@@ -92,6 +92,8 @@ def arabic(folder: Path) -> Made:
     (made.content / "pages/privacy.md").write_text(f"# الخصوصية\n\n{_SENTENCE}\n", "utf-8")
     program = made.content / "program.toml"
     text = program.read_text("utf-8").partition("[locales.de")[0]
+    before, _, experiment = text.partition("[[experiments]]")  # whose second message is gone
+    text = before + experiment[experiment.index("\n[") :]
     program.write_text(_set(text, " = ", _ARABIC), "utf-8")
     story = made.content / "case-studies/nordhavn.md"
     front, mark, body = story.read_text("utf-8").partition("\n---\n")

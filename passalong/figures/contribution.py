@@ -29,6 +29,7 @@ from passalong.events import (
 )
 from passalong.events import DECLINED as IS_DECLINED
 from passalong.figures.rows import (
+    BEFORE,
     BY_COHORT,
     BY_DAY,
     CYCLE,
@@ -152,8 +153,8 @@ class _Giving:
                 cycle = (stage.day - one.first_touch).days * WHOLE
                 self.add(BY_DAY, day, CYCLE, cycle, credited=credited)
                 self.add(BY_DAY, day, KEPT, WHOLE * _is_kept(one.stages), credited=credited)
-                if opened:
-                    self.add(BY_DAY, day, WON_OF + opened, credited=credited)
+                if opened and not one.influenced:
+                    add(self._given, Row(BEFORE, day, NOBODY), WON_OF + opened, WHOLE)
         furthest = max((_FURTHEST.get(stage.type, 0) for stage in counting), default=0)
         late = any(stage.type == WON and not stage.is_credited for stage in counting)
         first = one.first_touch.isoformat()

@@ -18,6 +18,8 @@ BY_COHORT: Final = "c"
 """The basis of what ever became of those whose first touch was on a day: how far they came."""
 WAITING: Final = "r"
 """The basis of what waits for a person to release it: kept by unit alone."""
+BEFORE: Final = "o"
+"""The basis of what was won on a day, by the day on which it was opened: `WON_OF`."""
 
 TOUCHED: Final = "touched"
 """A company, or a referral without one, was reached; whatever came of it comes after."""
@@ -28,7 +30,7 @@ REVIEW: Final = "review"
 KEPT: Final = "kept"
 """Of what was won on the day, what is still there: neither left nor taken back."""
 WON_OF: Final = "won.of."
-"""What was won, by the day on which it was opened, which ends the name of the metric."""
+"""So many were won that had been opened on the day that ends the name of the metric."""
 CYCLE: Final = "cycle_days"
 """Days from the first touch to won, summed."""
 DECLINED: Final = "declined"
@@ -39,6 +41,8 @@ TABLES: Final = (
     *("medium", "story", "industry", "variant", "message"),
 )
 """What every row is added to, by what the value of a cell is."""
+BY_MONTH: Final = "advocate.month"
+"""The days of a table by advocate month by month, on its first day: there may be many advocates."""
 REASON: Final = "reason"
 """Hits by the reason why they are no visits."""
 UNIT: Final = "unit"
@@ -121,11 +125,16 @@ def places(generation: int, row: Row, unit: str = "") -> tuple[Cell, ...]:
     own = Cell(table(generation, row.basis, UNIT), row.day, unit)
     if row.basis == WAITING:
         return (own,)
+    if row.basis == BEFORE:
+        return (Cell(table(generation, BEFORE, TABLES[0]), row.day, ""),)
     found = tuple(
         Cell(table(generation, row.basis, by), row.day, value)
         for by, value in zip(TABLES, row.who.values(), strict=True)
     )
-    return (*found, own) if unit and row.basis == BY_DAY else found
+    if row.basis != BY_DAY:
+        return found
+    month = Cell(table(generation, BY_DAY, BY_MONTH), f"{row.day[:8]}01", row.who.advocate)
+    return (*found, month, own) if unit else (*found, month)
 
 
 def table(generation: int, basis: str, by: str) -> str:
@@ -141,7 +150,8 @@ def changes_cell(generation: int) -> Cell:
 def tables(generation: int) -> list[str]:
     """Every table of a generation that says what happened."""
     both = [table(generation, basis, by) for basis in (BY_DAY, BY_COHORT) for by in TABLES]
-    more = ((BY_DAY, REASON), (BY_DAY, UNIT), (WAITING, UNIT))
+    more = [(BY_DAY, by) for by in (BY_MONTH, REASON, UNIT)]
+    more += [(WAITING, UNIT), (BEFORE, TABLES[0])]
     return [*both, *(table(generation, basis, by) for basis, by in more)]
 
 

@@ -10,22 +10,23 @@ from passalong.figures.rows import BY_DAY, name_of
 from passalong.report.model import MILLION
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from passalong.report.reading import Figures
 
 _ACTS: Final = (SHARED, INTRODUCED, name_of(INTRODUCED, influenced=True))
-_VISITS: Final = (VISITED,)
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Person:
-    """An advocate: the first days, in the period, on which they were asked and acted; the last day,
-    until now, of an act and of a visit by their links; how many they introduced in the period."""
+    """An advocate in the period: whether they were asked, acted, and had visits by their links; how
+    many they introduced. ``acted_since`` and ``visited_since`` are until now."""
 
-    asked: str = ""
-    acted: str = ""
-    acted_last: str = ""
-    visited_last: str = ""
-    introduced: int = 0
+    asked: bool
+    acted: bool
+    acted_since: bool
+    visited_since: bool
+    introduced: int
 
 
 @dataclass(frozen=True)
@@ -37,22 +38,22 @@ class People:
     @property
     def asked(self) -> int:
         """How many were asked."""
-        return sum(bool(one.asked) for one in self.by_id.values())
+        return sum(one.asked for one in self.by_id.values())
 
     @property
     def acted(self) -> int:
         """How many shared a link or introduced somebody."""
-        return sum(bool(one.acted) for one in self.by_id.values())
+        return sum(one.acted for one in self.by_id.values())
 
     @property
     def acted_when_asked(self) -> int:
-        """How many of those who were asked in the period have acted since."""
-        return sum(bool(one.asked) and one.acted_last >= one.asked for one in self.by_id.values())
+        """How many of those who were asked in the period acted in it or since."""
+        return sum(one.asked and one.acted_since for one in self.by_id.values())
 
     @property
     def visited_when_acted(self) -> int:
-        """How many of those who acted in the period have had visits since."""
-        return sum(bool(one.acted) and one.visited_last >= one.acted for one in self.by_id.values())
+        """How many of those who acted in the period had visits in it or since."""
+        return sum(one.acted and one.visited_since for one in self.by_id.values())
 
     @property
     def introducing(self) -> int:
@@ -67,22 +68,22 @@ class People:
 
 def people_of(figures: Figures) -> People:
     """The advocates of the report: what they did in the period, and what came of it since."""
-    people: dict[str, Person] = {}
-    last = figures.picks.last.isoformat()
-    for cell, metrics in figures.cells(BY_DAY, "advocate"):  # by day
-        if not cell.value or not figures.is_meant(cell.value):
-            continue
-        one = people.setdefault(cell.value, Person())
-        acted = any(metrics.get(act, 0) > 0 for act in _ACTS)
-        if acted:
-            one.acted_last = cell.day
-        if any(metrics.get(visit, 0) > 0 for visit in _VISITS):
-            one.visited_last = cell.day
-        if cell.day > last:
-            continue
-        if acted:
-            one.acted = one.acted or cell.day
-        if metrics.get(ASKED, 0) > 0:
-            one.asked = one.asked or cell.day
-        one.introduced += sum(metrics.get(metric, 0) for metric in _ACTS[1:])
-    return People(people)
+    inside, later = figures.lines(BY_DAY, "advocate"), figures.later()
+    return People(
+        {
+            who: _person(sums, later.get(who, {}))
+            for who, sums in inside.items()
+            if who and figures.is_meant(who)
+        }
+    )
+
+
+def _person(sums: Mapping[str, int], later: Mapping[str, int]) -> Person:
+    acted = any(sums.get(act, 0) > 0 for act in _ACTS)
+    return Person(
+        asked=sums.get(ASKED, 0) > 0,
+        acted=acted,
+        acted_since=acted or any(later.get(act, 0) > 0 for act in _ACTS),
+        visited_since=sums.get(VISITED, 0) > 0 or later.get(VISITED, 0) > 0,
+        introduced=sum(sums.get(metric, 0) for metric in _ACTS[1:]),
+    )

@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import replace
-from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from passalong.events import (
@@ -22,7 +21,7 @@ from passalong.events import (
     WON,
 )
 from passalong.figures.contribution import REACHED
-from passalong.figures.rows import OPENED, TOUCHED, WON_OF, name_of
+from passalong.figures.rows import OPENED, TOUCHED, name_of
 from passalong.report.model import (
     ACTS,
     AFTERWARDS,
@@ -34,7 +33,7 @@ from passalong.report.model import (
     Stage,
 )
 from passalong.report.opened import ACTED, SOLD, key_of
-from passalong.report.period import steps
+from passalong.report.period import ONE_DAY, steps
 from passalong.report.reading import ratio
 
 if TYPE_CHECKING:
@@ -43,7 +42,6 @@ if TYPE_CHECKING:
     from passalong.report.advocates import People
     from passalong.report.reading import Figures
 
-_DAY: Final = timedelta(days=1)
 WON_MONEY: Final = (WON, RENEWED, EXPANDED, REVERSED)
 """What pipeline won is the sum of; what was taken back is negative."""
 
@@ -60,25 +58,24 @@ def won_money(sums: Mapping[str, int], rows: str = "") -> Figure:
 def sentence_of(figures: Figures, people: People) -> Sentence:
     """The report in a sentence."""
     sums, picks = figures.total(), figures.picks
-    first = WON_OF + picks.first.isoformat()
     return Sentence(
         asked=_asked(figures, people),
         acted=_acted(figures, people),
         meetings=figures.figure(sums, MET),
         opened=figures.figure(sums, OPENED, money=True),
         won=won_money(sums, key_of(picks, SOLD)),
-        opened_earlier=any(
-            number > 0 and len(metric) == len(first) and WON_OF < metric < first
-            for metric, number in sums.items()
-        ),
+        opened_earlier=figures.opened_before(),
     )
 
 
 def funnel_of(figures: Figures, people: People) -> tuple[Stage, ...]:
-    """The funnel. Up to the visit, rates are of advocates: of those who were asked in the period,
-    those who have acted since; of those who acted, those who have had visits since. From then on
-    they are of companies first reached in the period: how many came to this stage, or past it, of
-    those who came to the one before."""
+    """The funnel.
+
+    Up to the visit, rates are of advocates: of those who were asked in the period, those who acted
+    in it or since; of those who acted, those who had visits in it or since. From then on they are
+    of companies first reached in the period: how many came to this stage, or past it, of those who
+    came to the one before.
+    """
     sums, cohorts = figures.total(), figures.cohorts()
     rates = [ratio(cohorts[after], cohorts[before]) for before, after in _PAIRS]
     by_people = figures.counts_people()
@@ -146,7 +143,7 @@ def series_of(figures: Figures) -> Series:
         sums[bisect_right(names, day) - 1].update(metrics)
     points = []
     for place, start in enumerate(starts):
-        end = starts[place + 1] - _DAY if place + 1 < len(starts) else picks.last
+        end = starts[place + 1] - ONE_DAY if place + 1 < len(starts) else picks.last
         opened = figures.figure(sums[place], OPENED, money=True)
         rows = key_of(picks, OPENED, start, end) if opened.rows else ""
         won = won_money(sums[place], key_of(picks, SOLD, start, end))

@@ -15,11 +15,13 @@ if TYPE_CHECKING:
 
     from passalong.model import Program
 
+Span = tuple[date, date]
 PERIOD: Final = "90"
 """What is picked where nobody picks."""
 LONGEST_DAYS: Final = 3653
 """A period has ten years at most."""
 _YEARS: Final = range(1900, 3000)
+ONE_DAY: Final = timedelta(days=1)
 _DAYS: Final = 31
 _WEEKS: Final = 26 * 7
 
@@ -98,10 +100,26 @@ def steps(first: date, last: date) -> tuple[Literal["day", "week", "month"], lis
     return "month", [first, *_months(first, last)]
 
 
+def by_months(first: date, last: date) -> tuple[Span | None, Span | None, Span | None]:
+    """A period as days, whole months, and days: each from its first day to its last, or None.
+
+    The months end with the first day of the last of them.
+    """
+    begin = first if first.day == 1 else _next_month(first)
+    end = (last + ONE_DAY).replace(day=1)  # of the first month that is not whole
+    if begin >= end:
+        return (first, last), None, None
+    before = (first, begin - ONE_DAY) if begin > first else None
+    after = (end, last) if end <= last else None
+    return before, (begin, (end - ONE_DAY).replace(day=1)), after
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
+
+
 def _months(first: date, last: date) -> Iterator[date]:
-    day = first.replace(day=1)
-    while True:
-        day = (day + timedelta(days=31)).replace(day=1)
-        if day > last:
-            return
+    day = _next_month(first)
+    while day <= last:
         yield day
+        day = _next_month(day)

@@ -6,10 +6,20 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from passalong import zones
-from passalong.figures.rows import BY_COHORT, BY_DAY, name_of, table
+from passalong.figures.rows import (
+    BEFORE,
+    BY_COHORT,
+    BY_DAY,
+    BY_MONTH,
+    TABLES,
+    WON_OF,
+    name_of,
+    table,
+)
 from passalong.figures.state import state_of
 from passalong.report.model import MILLION, Figure
 from passalong.report.opened import key_of
+from passalong.report.period import ONE_DAY, by_months
 from passalong.variants import MESSAGES
 
 if TYPE_CHECKING:
@@ -44,25 +54,49 @@ class Figures:
         }
 
     def cells(self, basis: str, by: str) -> Cells:
-        """The cells of a table in the period; for advocates also all that came later."""
+        """The cells of a table in the period, day by day."""
         name = table(self.generation, basis, by)
         if name not in self._read:
-            last = max(self.picks.last, self.today) if by == "advocate" else self.picks.last
-            days = self.picks.first.isoformat(), last.isoformat()
+            days = self.picks.first.isoformat(), self.picks.last.isoformat()
             self._read[name] = self.ledger.figures(name, *days)
         return self._read[name]
 
     def lines(self, basis: str, by: str) -> dict[str, Counter[str]]:
         """The sums of the period by what a line is about."""
-        if (basis, by) in self._lines:
-            return self._lines[basis, by]
-        found = self._lines[basis, by] = {}
-        last = self.picks.last.isoformat()
-        for cell, metrics in self.cells(basis, by):
-            if cell.day <= last:
-                for value in self.values(by, cell.value):
-                    found.setdefault(value, Counter()).update(metrics)
+        if (basis, by) not in self._lines:
+            found = self._lines[basis, by] = {}
+            for value, metrics in self._sums(basis, by):
+                for line in self.values(by, value):
+                    found.setdefault(line, Counter()).update(metrics)
+        return self._lines[basis, by]
+
+    def later(self) -> dict[str, Counter[str]]:
+        """The sums by advocate of what came after the period, until today."""
+        if self.picks.last >= self.today:
+            return {}
+        found: dict[str, Counter[str]] = {}
+        for value, metrics in self._by_advocate(self.picks.last + ONE_DAY, self.today):
+            found.setdefault(value, Counter()).update(metrics)
         return found
+
+    def _sums(self, basis: str, by: str) -> Iterable[tuple[str, Mapping[str, int]]]:
+        first, last = self.picks.first, self.picks.last
+        if by == TABLES[0]:
+            return (("", metrics) for _, metrics in self.cells(basis, by))  # a series needs them
+        if (basis, by) == (BY_DAY, "advocate"):
+            return self._by_advocate(first, last)
+        return self._of(table(self.generation, basis, by), first, last)
+
+    def _by_advocate(self, first: date, last: date) -> Iterable[tuple[str, Mapping[str, int]]]:
+        """Of many advocates, whole months are read as such."""
+        before, months, after = by_months(first, last)
+        daily, monthly = (table(self.generation, BY_DAY, by) for by in ("advocate", BY_MONTH))
+        for name, days in ((daily, before), (monthly, months), (daily, after)):
+            if days:
+                yield from self._of(name, *days)
+
+    def _of(self, name: str, first: date, last: date) -> Iterable[tuple[str, Mapping[str, int]]]:
+        return self.ledger.sums(name, first.isoformat(), last.isoformat()).items()
 
     def total(self, basis: str = BY_DAY) -> Counter[str]:
         """The sums of all that the report is about."""
@@ -77,13 +111,20 @@ class Figures:
         """What happened on each day, of all that the report is about."""
         picks = self.picks
         by = picks.by if picks.only else "all"
-        found = self.cells(BY_DAY, by)
-        last = picks.last.isoformat()
         return [
             (cell.day, metrics)
-            for cell, metrics in found
-            if cell.day <= last and picks.only in self.values(by, cell.value)
+            for cell, metrics in self.cells(BY_DAY, by)
+            if picks.only in self.values(by, cell.value)
         ]
+
+    def opened_before(self) -> bool:
+        """Whether a part of what was won in the period had been opened before it; of the whole
+        program alone."""
+        if self.picks.only:
+            return False
+        won = self._of(table(self.generation, BEFORE, TABLES[0]), self.picks.first, self.picks.last)
+        first = WON_OF + self.picks.first.isoformat()
+        return any(metric < first for _, metrics in won for metric in metrics)
 
     def values(self, by: str, value: str) -> list[str]:
         """What lines a cell belongs to: in each experiment it is about a variant, so to several.

@@ -108,8 +108,8 @@ class Naive:
                 self.shared("e", credited, f"cycle_days{tail}", cycle)
                 kept = not gone and (left > 0 or not is_taken)
                 self.shared("e", credited, f"kept{tail}", WHOLE * kept)
-                if opened:
-                    self.shared("e", credited, f"won.of.{opened[0]}{tail}", WHOLE)
+                if opened and not one.influenced:
+                    self.sums["o.all", ""][f"won.of.{opened[0]}"] += WHOLE
         types = {stage.type for stage in stages}
         furthest = 4 if "churned" in types else max((FURTHEST.get(t, 0) for t in types), default=0)
         late = any(stage.type == "won" and not stage.is_credited for stage in stages)
@@ -158,7 +158,7 @@ def test_figures_of_each_rule_are_those_of_its_opportunities(
         name = table.partition(".")[2]
         for cell, metrics in ledger.figures(table, "0001-01-01", "9999-12-31"):
             stages = {m: n for m, n in metrics.items() if m.partition(".")[0] not in alone}
-            if stages and not name.endswith((".unit", ".reason")):
+            if stages and not name.endswith((".unit", ".reason", ".month")):
                 found[name, cell.value].update(stages)
     ledger.close()
     shown = {key: kept for key, sums in found.items() if (kept := Counter(non_zero(sums)))}

@@ -23,7 +23,7 @@ from passalong.model import Channel, Cost, Experiment
 from passalong.report.compute import report_of
 from passalong.report.model import BREAKDOWNS, MILLION, Figure, Picks, Report, Table
 from passalong.report.opened import key_of, opened_by
-from passalong.report.period import BadPicks, picks_of, steps
+from passalong.report.period import BadPicks, by_months, picks_of, steps
 from passalong.report.sheets import tables_as_csv
 from passalong.variants import code_of
 from tests.programs import advocate, referee
@@ -554,6 +554,23 @@ def test_picks_that_there_are_not_are_refused(
     with pytest.raises(BadPicks) as refused:
         picks_of(story.place.known().program, NOW, **picked)
     assert refused.value.field == field
+
+
+@given(first=st.dates(date(2020, 1, 1), date(2030, 1, 1)), days=st.integers(0, 800))
+def test_a_period_is_days_whole_months_and_days(first: date, days: int) -> None:
+    last = first + timedelta(days=days)
+    before, months, after = by_months(first, last)
+    if months:
+        end = (months[1] + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        assert months[0].day == months[1].day == 1
+    spans = [before, (months[0], end) if months else None, after]
+    there = [span for span in spans if span]
+    assert (there[0][0], there[-1][1]) == (first, last)
+    assert all(
+        one[1] + timedelta(days=1) == other[0] and other[0] <= other[1]
+        for one, other in pairwise(there)
+    )
+    assert sum((end - begin).days + 1 for begin, end in (s for s in (before, after) if s)) <= 60
 
 
 @given(first=st.dates(date(2020, 1, 1), date(2030, 1, 1)), days=st.integers(0, 1500))
