@@ -81,7 +81,7 @@ def by_phone(page: Page, here: Place) -> str:
     page.goto(link)
     expect(page.get_by_text(WORDS)).to_be_visible()
     page.get_by_role("button", name="Pick a time").tap()
-    book(page, here)
+    book(page, here.who)
     expect(page.get_by_role("heading", name="You meet")).to_be_visible()
     first = invitation(here, page, 1)
     assert first.method == "REQUEST"
@@ -127,7 +127,7 @@ def without_scripts(page: Page, here: Place) -> None:
     page.locator("#name .button").tap()
     page.goto(page.locator("#new-link").input_value())
     page.get_by_role("button", name="Pick a time").tap()
-    book(page, here)
+    book(page, here.who)
     first = invitation(here, page, 1)
     page.get_by_role("button", name="another time").tap()
     page.locator(".slots input[type=radio]").nth(3).locator("xpath=..").click()
@@ -162,11 +162,11 @@ LETTERS = Counter(referee=3, host=3, advocate=2)
 """Who was written to on it, and how often."""
 
 
-def book(page: Page, here: Place) -> None:
+def book(page: Page, who: Who) -> None:
     """Picks the second free time, and says who comes."""
     page.locator(".slots input[type=radio]").nth(1).locator("xpath=..").click()
-    page.get_by_label("Your name").fill(here.who.name)
-    page.get_by_label("Your mail").fill(here.who.mail)
+    page.get_by_label("Your name").fill(who.name)
+    page.get_by_label("Your mail").fill(who.mail)
     if page.locator("[name=phone]").count():
         page.locator("[name=phone]").fill("+34 981 000 000")
     page.wait_for_timeout(2100)

@@ -14,8 +14,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests import sample
+from tests.browser.journey import AGENT, Who, book
 from tests.browser.test_every_page import OVERFLOW, faults
-from tests.browser.test_the_whole_way import AGENT, book, reach
+from tests.browser.test_the_whole_way import reach
 from tests.conftest import Seen
 from tests.functional.test_demo import played
 from tests.programs import TODAY
@@ -69,7 +70,7 @@ def test_a_booking_in_another_browser_shows_within_seconds(new: Site, open_page:
     referee.goto(new.url(PAGES["referee"]))
     expect(report.get_by_role("row", name="Saw a page")).to_be_visible()
     referee.get_by_role("button", name="Pick a time").click()
-    book(referee)
+    book(referee, Who())
     expect(referee.get_by_role("heading", name="You meet")).to_be_visible()
     booked = report.get_by_role("row", name="Booked").get_by_role("button", name="1")
     expect(booked).to_be_visible(timeout=WITHIN)
