@@ -69,7 +69,7 @@ _NOTHING: Final[Schema] = {"type": "object", "maxProperties": 0}
 _PAGE_OF: Final = _record(id=_TEXT, url=_ADDRESS)
 _SLOTS: Final[Schema] = {"type": "array", "items": {"$ref": "#/components/schemas/Slot"}}
 _MEETING: Final[Schema] = {"$ref": "#/components/schemas/Meeting"}
-_STAGES: Final = ("asked", "booked")
+_STAGES: Final = ("asked", "booked", "past", "met", "no_show", "disqualified", "won", "lost")
 _INTRODUCTION: Final = _record(label=_TEXT, stage={"enum": list(_STAGES)})
 _STATE: Final = _record(status={"enum": ["booked", "cancelled"]})
 

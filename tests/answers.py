@@ -57,7 +57,7 @@ SAID: dict[str, dict[str, Any]] = {
         "text": "First names and where things stand, nothing else.",
         "people": [
             {"label": "Tomas B.", "stage": "meeting arranged"},
-            {"label": "Konstantinos-Alexandros P.", "stage": "talking it through"},
+            {"label": "Konstantinos-Alexandros P.", "stage": "not a fit, and told so"},
         ],
     },
     "times": {

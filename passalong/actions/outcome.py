@@ -66,12 +66,23 @@ def ask(world: World, known: Known, which: About, at: datetime) -> Reply:
     locale, meeting = known.locale(which.locale), which.meeting
     hosts = {host.id: host.timezone for host in known.program.booking.hosts}
     zone = hosts.get(meeting.host, "")
+    said = _said(world, meeting)
     words = {
         "title": say(locale, "answer.outcome.title", name=_name(world, known, meeting, locale)),
-        "text": locale.text("answer.outcome.text"),
+        "text": locale.text(f"answer.outcome.said.{said}" if said else "answer.outcome.text"),
         "when": at_words(locale, meeting.start, zone_of(known, zone)),
     }
     return _page(known, which, at, _FIRST, words)
+
+
+def _said(world: World, meeting: Meeting) -> str:
+    """What its host said last of a meeting; empty before they said anything."""
+    said = [
+        event.type
+        for event in world.ledger.events_of(meeting.advocate)
+        if event.evidence == HOST and event.data.get("meeting") == meeting.id
+    ]
+    return said[-1] if said else ""
 
 
 def tell(world: World, known: Known, which: About, fields: Fields, at: datetime) -> Reply:

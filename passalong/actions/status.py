@@ -7,6 +7,7 @@ advocate hears no more than that there is a page.
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
@@ -16,16 +17,29 @@ from passalong.actions.exchange import Outcome, Reply
 from passalong.actions.hosting import host_of_meeting
 from passalong.actions.meetings import meeting_data, meeting_reply, own_meeting, to_come
 from passalong.actions.wording import say
-from passalong.events import BOOKED, CANCELLED, INTRODUCED, RESCHEDULED, REVIEW
+from passalong.events import (
+    BOOKED,
+    CANCELLED,
+    DISQUALIFIED,
+    INTRODUCED,
+    LOST,
+    MET,
+    NO_SHOW,
+    QUALIFIED,
+    RESCHEDULED,
+    REVIEW,
+    WON,
+)
 from passalong.ledger.port import NotFound
 from passalong.merging import BY_LINK, SILENT, referee_of
 from passalong.names import first_name, short_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from passalong.actions.acting import Acting
     from passalong.actions.exchange import Asked
+    from passalong.events import Event
     from passalong.known import Known
     from passalong.ledger.port import Meeting
     from passalong.world import World
@@ -34,7 +48,17 @@ MOST: Final = 100
 """The newest introductions, which are shown."""
 
 _ASKED: Final = "asked"
-_STAGES: Final = {INTRODUCED: _ASKED, BOOKED: "booked", RESCHEDULED: "booked", CANCELLED: _ASKED}
+_BOOKED: Final = "booked"
+_PAST: Final = "past"
+"""A meeting's time is over, and nobody said what came of it."""
+_TOLD: Final = {MET: MET, NO_SHOW: NO_SHOW, QUALIFIED: MET, DISQUALIFIED: DISQUALIFIED} | {
+    WON: WON,
+    LOST: LOST,
+}
+"""What is told of each outcome: whether somebody is worth pursuing is the firm's own affair."""
+_USUAL: Final = (INTRODUCED, BOOKED, RESCHEDULED, CANCELLED, *_TOLD)
+STAGES: Final = tuple(dict.fromkeys((_ASKED, _BOOKED, _PAST, *_TOLD.values())))
+"""Every stage that there is, in the usual course of things."""
 
 
 def status(world: World, known: Known, who: Acting, asked: Asked) -> Outcome:
@@ -80,10 +104,32 @@ def _stages(world: World, known: Known, who: Acting) -> dict[str, str]:
     """The stage of each of an advocate's referees, by their id, in the order they came."""
     rows = known.referees_of(who.advocate)
     stages = {row.id: _ASKED for row in rows if row.status == "confirmed"}
+    happened: dict[str, list[Event]] = {}
     for event in world.ledger.events_of(who.advocate.id):
-        if event.type in _STAGES and event.referee and event.classification != REVIEW:
-            stages[event.referee] = _STAGES[event.type]
-    return stages
+        if event.type in _USUAL and event.referee and event.classification != REVIEW:
+            happened.setdefault(event.referee, []).append(event)
+    now = world.clock()
+    return stages | {person: _stage(events, now) for person, events in happened.items()}
+
+
+def _stage(events: Iterable[Event], now: datetime) -> str:
+    """The stage that the newest of somebody's events makes; of one time, the usual last.
+
+    A meeting called off leaves what was said before, and a meeting with a customer takes away
+    nothing.
+    """
+    stage = told = _ASKED
+    for event in sorted(events, key=lambda event: (event.at, _USUAL.index(event.type))):
+        if stage == WON and event.type not in (LOST, DISQUALIFIED):
+            continue
+        if event.type in _TOLD:
+            stage = told = _TOLD[event.type]
+        elif event.type == CANCELLED:
+            stage = told
+        elif event.type != INTRODUCED:
+            end = event.data.get("end") or event.data.get("start")
+            stage = _PAST if end and datetime.fromisoformat(end) <= now else _BOOKED
+    return stage
 
 
 def _label(world: World, known: Known, who: Acting, person: str) -> str:

@@ -113,9 +113,7 @@ def _advocate(site: Site, frame: Frame, own: Values, known: Values) -> Values:
     words = drafting.words_of(site.program, locale, known, gift=frame.gift)
     return {
         "suggestions": _each(known["suggestions"], lambda row: _with(row, who=_who(locale, row))),
-        "introductions": _each(
-            known["introductions"], lambda row: _with(row, stage=locale.text("stage.asked"))
-        ),
+        "introductions": known["introductions"],
         "link": sharing.share_link(site.program.base_url, known["code"], "copy-link"),
         "media": [
             _medium(site, medium, frame, words | _link(site, known["code"], medium))

@@ -72,4 +72,5 @@ def test_two_presses_say_what_came_of_a_meeting(
     assert told[1].amount.minor == 1_200_000
     with page.expect_navigation():
         page.get_by_role("link", name="Change my answer").click()
+    assert page.get_by_text("You said: you met, worth pursuing.").is_visible()
     assert page.get_by_role("button", name="Nobody came").is_visible()

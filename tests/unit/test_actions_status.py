@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -14,16 +14,25 @@ from passalong.actions.status import MOST
 from passalong.events import (
     BOOKED,
     CANCELLED,
+    CHURNED,
+    DISQUALIFIED,
     HIT,
     INTRODUCED,
+    LOST,
+    MET,
+    NO_SHOW,
+    QUALIFIED,
     RESCHEDULED,
     REVOKED,
     SHARED,
     VISITED,
+    WON,
     Event,
 )
 from passalong.ledger.port import Actor, Meeting, Person
+from passalong.mail.letters.to_advocate import Stage
 from passalong.merging import SILENT, YES
+from tests import hooked
 from tests.programs import advocate, referee
 from tests.worlds import Place, Said, a_world, ask, token_of
 
@@ -101,6 +110,18 @@ def test_the_page_says_it_in_words_of_its_language(here: Place) -> None:
         ((VISITED, BOOKED, VISITED, RESCHEDULED), "booked"),
         ((BOOKED, CANCELLED), "asked"),
         ((BOOKED, CANCELLED, BOOKED), "booked"),
+        ((BOOKED, MET), "met"),
+        ((BOOKED, NO_SHOW), "no_show"),
+        ((BOOKED, NO_SHOW, MET), "met"),
+        ((BOOKED, NO_SHOW, RESCHEDULED), "booked"),
+        ((BOOKED, MET, QUALIFIED), "met"),
+        ((BOOKED, MET, BOOKED, CANCELLED), "met"),
+        ((BOOKED, MET, DISQUALIFIED), "disqualified"),
+        ((BOOKED, MET, QUALIFIED, LOST), "lost"),
+        ((BOOKED, MET, LOST, BOOKED), "booked"),
+        ((BOOKED, MET, QUALIFIED, WON), "won"),
+        ((WON, BOOKED, CANCELLED, BOOKED, MET, QUALIFIED, CHURNED), "won"),
+        ((WON, LOST), "lost"),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, tuple) else value,
 )
@@ -112,11 +133,78 @@ def test_a_stage_is_told_by_meetings_and_a_visit_never(
     assert stages(here) == {"Tomas B.": stage}
 
 
+def test_what_is_told_late_stands_where_it_happened(here: Place) -> None:
+    now = here.clock()
+    for number, (kind, at) in enumerate(
+        [(LOST, now), (MET, now - timedelta(days=3)), (BOOKED, now - timedelta(days=9))]
+    ):
+        here.ledger.file(Event(f"late-{number}", "leeway", kind, at, "a-1", "r-1"))
+    assert stages(here) == {"Tomas B.": "lost"}
+
+
+@pytest.mark.parametrize("order", [(MET, WON), (WON, MET)], ids=" ".join)
+def test_of_what_happened_at_one_time_the_usual_last_stands(
+    order: tuple[str, str], here: Place
+) -> None:
+    for kind in order:
+        here.ledger.file(Event(kind, "leeway", kind, here.clock(), "a-1", "r-1"))
+    assert stages(here) == {"Tomas B.": "won"}
+
+
+def test_a_meeting_whose_time_is_over_is_not_told_as_one_to_come(here: Place) -> None:
+    start = here.clock() + timedelta(days=2)
+    end = start + timedelta(minutes=25)
+    happened(here, BOOKED, "r-1", data={"start": start.isoformat(), "end": end.isoformat()})
+    here.time.now = end - timedelta(seconds=1)
+    assert stages(here) == {"Tomas B.": "booked"}
+    here.time.now = end
+    assert stages(here) == {"Tomas B.": "past"}
+    said = ask(here, "status", here.advocate(), form=True)
+    assert "Tomas B. was to meet us" in said.shown
+    happened(here, MET, "r-1")
+    assert stages(here) == {"Tomas B.": "met"}
+
+
+SAID = {
+    "introduced": ("The page for Tomas is ready", "page made"),
+    "booked": ("A meeting with Tomas is arranged", "meeting arranged"),
+    "met": ("We have met Tomas", "has met us"),
+    "won": ("Now a customer: the firm of Tomas", "now a customer"),
+    "lost": ("Not this time: Tomas", "not this time"),
+    "disqualified": ("Not the right fit: Tomas", "not a fit, and told so"),
+}
+"""What a letter to an advocate says of a stage, and what their page does."""
+
+
+@pytest.mark.parametrize("stage", get_args(Stage))
+def test_a_letter_and_the_page_that_it_leads_to_agree(stage: str, tmp_path: Path) -> None:
+    world = hooked.hooked(tmp_path, **CONTENT)
+    relay = hooked.Relay(world)
+    if stage != "introduced":
+        hooked.booked(world, "r-1")
+        relay()
+    if stage == "introduced":
+        happened(world, INTRODUCED, "r-1", referral="ref-r-1")
+    elif stage != "booked":
+        world.time.wait(days=3)
+        happened(world, stage, "r-1", referral="ref-r-1")
+    relay()
+    letters = [mail for mail in relay.mails if mail.id.endswith(f"advocate.{stage}")]
+    page = ask(world, "status", world.advocate(), form=True).page
+    rows = [row.shown for row in page.one("ul", class_="stages").all("li")]
+    assert ([mail.subject for mail in letters], rows) == (
+        [SAID[stage][0]],
+        [f"Tomas B. {SAID[stage][1]}"],
+    )
+    world.ledger.close()
+
+
+@pytest.mark.parametrize("kind", [BOOKED, MET, NO_SHOW, QUALIFIED, DISQUALIFIED, WON, LOST])
 def test_of_a_referee_who_asked_for_silence_no_more_is_told_than_that_there_is_a_page(
-    here: Place,
+    kind: str, here: Place
 ) -> None:
     ask(here, "preferences", here.referee(), action="silent")
-    happened(here, BOOKED, "r-1")
+    happened(here, kind, "r-1")
     assert stages(here) == {"Tomas B.": "asked"}
 
 

@@ -134,6 +134,51 @@ def test_looking_changes_nothing_however_often(world: Place, relay: Relay) -> No
     assert len(world.events()) == before
 
 
+@pytest.mark.parametrize(
+    ("presses", "said"),
+    [
+        (("met",), "You said: you met."),
+        (("no_show",), "You said: nobody came."),
+        (("met", "qualified"), "You said: you met, worth pursuing."),
+        (("met", "disqualified"), "You said: you met, not a fit."),
+        (("met", "qualified", "no_show"), "You said: nobody came."),
+    ],
+)
+def test_whoever_comes_again_reads_what_they_said_and_may_change_it(
+    presses: tuple[str, ...], said: str, world: Place, relay: Relay
+) -> None:
+    path = after(world, relay, booked(world))
+    tell(world, conversion("referral.won", world.clock(), referral="in-1"))
+    assert "You said" not in send(world, "GET", path).shown
+    for number, what in enumerate(presses):
+        world.time.wait(minutes=1)
+        press(world, path, what=what, shown=str(number + 1))
+    before = len(world.events())
+    page = send(world, "GET", path)
+    assert said in page.shown
+    assert choices(page) == ["met", "no_show"]
+    assert len(world.events()) == before
+
+
+def test_what_was_said_of_an_earlier_meeting_is_not_said_of_this_one(
+    world: Place, relay: Relay
+) -> None:
+    path = after(world, relay, booked(world))
+    event = Event(
+        "o", "leeway", "met", world.clock(), "a-1", "in-1", "ref-in-1",
+        evidence="host", data={"meeting": "m-before", "source": "host"},
+    )  # fmt: skip
+    world.ledger.file(event)
+    assert "You said" not in send(world, "GET", path).shown
+
+
+def test_a_host_reads_truly_what_the_advocate_hears(world: Place, relay: Relay) -> None:
+    path = after(world, relay, booked(world))
+    press(world, path, what="met", shown="1")
+    said = press(world, path, what="qualified", shown="2")
+    assert "hears at most that you met, and nothing of this" in said.shown
+
+
 def test_the_same_press_twice_is_one_event(world: Place, relay: Relay) -> None:
     path = after(world, relay, booked(world))
     for _ in range(3):
