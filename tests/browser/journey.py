@@ -224,6 +224,6 @@ def _invites(data: bytes, to: str) -> bool:
 
 
 def happened(here: Place) -> Counter[tuple[str, str]]:
-    """The advocate's events in the ledger by type and medium, but for hits."""
-    events = here.events(here.who.advocate)
-    return Counter((e.type, e.medium) for e in events if e.type != "hit")
+    """What the advocate's people did by the ledger, by type and medium, but for hits."""
+    done = (e for e in here.events(here.who.advocate) if e.type not in ("assigned", "hit"))
+    return Counter((event.type, event.medium) for event in done)
