@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import json
 import re
 import shlex
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,10 +15,15 @@ import pytest
 import build
 from infra.aws.deploy import wanted_by
 from infra.local.routes import template
+from passalong.commands.deployed import ABOUT_LIVE
+from passalong.hooks import first_hooks
+from passalong.hooks import parsed as hooks_in
+from passalong.webhooks import signature
 
 ROOT = Path(__file__).parents[2]
 DOCS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 COMMANDS = (ROOT / "docs/commands.md").read_text("utf-8")
+DEPLOYING = (ROOT / "docs/deploy.md").read_text("utf-8")
 _CALL = re.compile(r"(?:^[ $]*|`)python build\.py ([^`\n…]+)", re.MULTILINE)
 _LINK = re.compile(r"(?<!`)!?\[[^\]]*\]\(([^)\s]+)\)")
 _MAKE = re.compile(r"(?:^ *\$? *|`)make ([a-z]+)\b(?=[`\n ]|$)", re.MULTILINE)
@@ -88,6 +95,32 @@ def test_no_command_is_documented_that_there_is_not() -> None:
     assert headings - set(LEAVES) == {"For the engineer"}
 
 
+def test_the_commands_that_are_about_what_is_live_are_those_that_are_listed() -> None:
+    said = re.search(r"are about what is live there: (.+?)\. They", COMMANDS, re.S)
+    assert said
+    assert set(re.findall(r"`([a-z-]+)`", said[1])) == ABOUT_LIVE
+
+
+def test_the_delivery_that_is_tried_while_deploying_is_signed_as_it_has_to_be(
+    tmp_path: Path,
+) -> None:
+    script = re.search(r"^```sh\n(site=.*?)^```", DEPLOYING, re.M | re.S)
+    assert script
+    text = first_hooks()
+    (tmp_path / "hooks").write_text(text)
+    curl = 'curl() { printf "%s\\n" "$@"; }\n'  # what would be sent, an argument in a line
+    done = subprocess.run(
+        ["bash", "-euc", curl + script[1]], cwd=tmp_path, check=True, capture_output=True, text=True
+    )
+    sent = done.stdout.splitlines()
+    header = dict(one.split(": ", 1) for one in sent if one.startswith("webhook-"))
+    body = sent[sent.index("-d") + 1].encode()
+    (secret,) = hooks_in(text, "hooks").of("conversions")
+    wanted = signature(secret, header["webhook-id"], int(header["webhook-timestamp"]), body)
+    assert header["webhook-signature"] == wanted
+    assert json.loads(body)["data"] == {"company": "A first try"}
+
+
 @pytest.mark.parametrize(("doc", "call"), CALLS, ids=[f"{doc} {call}" for doc, call in CALLS])
 def test_every_command_shown_can_be_typed(doc: str, call: str) -> None:
     words = shlex.split(call.partition(" > ")[0], comments=True)
@@ -155,8 +188,9 @@ def test_the_layout_in_the_readme_is_the_layout() -> None:
     assert [name for name in named if not list(ROOT.glob(name.rstrip("/")))] == []
 
 
-def test_the_picture_of_the_readme_is_light() -> None:
-    assert (ROOT / "docs/pictures/pages.png").stat().st_size < 200_000
+@pytest.mark.parametrize("picture", ["pages.png", "report.png"])
+def test_a_picture_of_the_documents_is_light(picture: str) -> None:
+    assert (ROOT / "docs/pictures" / picture).stat().st_size < 200_000
 
 
 def test_a_theme_may_hold_what_its_document_says() -> None:
