@@ -172,6 +172,18 @@ def what_came_of_it(
     table = command("import", "take in what came of referrals, and asks, from a CSV file")
     table.add_argument("file", type=Path, metavar="FILE")
 
+    credit = command("credit", "list contested credit and what waits for a look, and decide it")
+    credit.add_argument("id", nargs="?", default="", metavar="ID", help="what it is about")
+    decision = credit.add_mutually_exclusive_group()
+    decision.add_argument("--to", default="", metavar="ADVOCATE", help="this one is credited")
+    decision.add_argument("--nobody", action="store_true", help="nobody is credited")
+    decision.add_argument("--release", action="store_true", help="nothing is wrong with it")
+    credit.add_argument("--note", default="", metavar="WHY", help="with a decision: why")
+    credit.add_argument("--by", default="", metavar="NAME", help="with a decision: whose it is")
+    credit.add_argument("--days", type=int, default=365, metavar="N",
+                        help="how far to look back (default: 365)")  # fmt: skip
+    credit.add_argument("--json", action="store_true", help="as one line of JSON")
+
     what_it_brought(command)
 
 
@@ -191,7 +203,7 @@ def what_it_brought(command: Callable[..., argparse.ArgumentParser]) -> None:
                         help="a file for each table, with every line of it")  # fmt: skip
     report.add_argument("--link", metavar="NAME", default=None,
                         help="a link that opens the report’s page, for this marketer")  # fmt: skip
-    report.add_argument("--days", type=int, default=365, metavar="N",
+    report.add_argument("--days", type=int, default=None, metavar="N",
                         help="with --link: how long it does (default: 365)")  # fmt: skip
 
     figures = command("figures", "say how far the figures of the report are")

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Final
 
 from passalong.commands import report_link
 from passalong.commands.world import opened
+from passalong.errors import Stop
 from passalong.locales import load
+from passalong.readers import DAYS
 from passalong.report.answers import data_of
 from passalong.report.compute import SHOWN, report_of
 from passalong.report.period import picks_of
@@ -32,11 +34,24 @@ EMPTY: Final = (
 )
 
 
+def _refuse_idle(options: argparse.Namespace) -> None:
+    """Raises Stop where an option would be of no effect, so that nobody takes it for one."""
+    if options.period and (options.first or options.last):
+        raise Stop("--period and --from or --to both say which days: give one or the other.")
+    if options.only and not options.by:
+        raise Stop("--only needs to know of what: --by medium --only linkedin")
+    if options.link is None and options.days is not None:
+        raise Stop("--days says how long a link is good: --link NAME --days N")
+    if options.link is not None and (options.json or options.csv):
+        raise Stop("--link prints a link and nothing else: leave out --json and --csv.")
+
+
 def main(options: argparse.Namespace, root: Path) -> int:
     """Prints the report, or writes it as files; or prints somebody's link to its page."""
+    _refuse_idle(options)
     wiring = opened(root)
     if options.link is not None:
-        return _link(wiring, options.link, options.days)
+        return _link(wiring, options.link, options.days or DAYS)
     with closing(wiring.ledger) as ledger:
         known, at = wiring.known(), now()
         picks = picks_of(

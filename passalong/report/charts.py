@@ -107,7 +107,7 @@ def series(data: Series, words: Words, name: str) -> Html:
         tag("desc", described(data, words), id=f"{name}-desc"),
         *(chart.line(amount) for amount in chart.scale.lines),
         *(chart.columns(place) for place in range(len(data.points))),
-        *(chart.amount(amount) for amount in chart.scale.lines),
+        *(chart.amount(amount) for amount in chart.scale.lines if amount),
         *chart.days(),
         class_="series",
         role="img",

@@ -9,9 +9,11 @@
   let stirred = Date.now();
 
   // After the key, behind a question mark, what the report is about: it can be kept and gone back to.
+  const hash = () => location.hash.slice(1).split('?');
+  const isPlace = (key) => !key || document.getElementById(key) !== null;
   const read = () => {
-    const [key, query] = location.hash.slice(1).split('?');
-    if (!key.includes('.')) return false; // a place on the page, or nothing
+    const [key, query] = hash();
+    if (isPlace(key)) return false;
     const changed = key !== token || (query ?? '') !== about.toString();
     [token, about] = [key, new URLSearchParams(query ?? '')];
     if (changed) version = '';
@@ -139,7 +141,7 @@
   });
   for (const type of ['popstate', 'hashchange']) {
     addEventListener(type, () => {
-      if (!location.hash.includes('.')) {
+      if (isPlace(hash()[0])) {
         if (token) history.replaceState(null, '', address()); // a place on the page took the key's
       } else if (read()) {
         open().then(poll);

@@ -129,3 +129,20 @@ def test_figures_say_how_far_they_are_and_are_counted_anew(tmp_path: Path) -> No
     assert done.stdout.startswith("Counted anew, by the rules and lists as they are: 2 events.")
     assert run(made, "figures").stdout == "The figures have everything.\n"
     assert json.loads(run(made, "report", "--json").stdout)["figures"]["acted"] == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--period", "30", "--from", "2026-10-01"), "give one or the other"),
+        (("--only", "linkedin"), "--by medium --only linkedin"),
+        (("--days", "5"), "--link NAME --days N"),
+        (("--link", "Anna", "--json"), "leave out --json"),
+    ],
+)
+def test_an_option_that_would_do_nothing_is_refused(
+    made: Made, options: tuple[str, ...], said: str
+) -> None:
+    done = run(made, "report", *options)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert said in done.stderr
