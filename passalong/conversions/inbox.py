@@ -7,6 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from passalong.conversions.notes import forget as forget_notes
 from passalong.conversions.resolving import again, is_conversion, waiting_for
 from passalong.conversions.told import data_of, told_in
 from passalong.conversions.whom import drop, note
@@ -51,7 +52,8 @@ def take_note(world: World, event: Event) -> None:
 
 
 def forget(world: World, referee: str) -> None:
-    """Forgets what somebody was known by, also in what waits for a person."""
+    """Forgets what somebody was known by, also in what waits for a person, and notes about them."""
+    forget_notes(world.ledger, referee)
     gone = drop(world.ledger, referee)
     for one in waiting_for(held(world.ledger), gone):
         told = told_in(one.data)

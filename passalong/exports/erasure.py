@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from passalong.conversions.notes import forget
 from passalong.conversions.whom import drop
 from passalong.events import CANCELLED, REMOVED, REVOKED, Event
 from passalong.exports.person import deliveries_about, mailboxes_in
@@ -39,6 +40,7 @@ class Eraser:
             event = self._event(REMOVED, subject, advocate=advocate, referee=person)
             self.ledger.remove(event, person)
             drop(self.ledger, person)
+            forget(self.ledger, person)
         self._forget_mailboxes(digests)
         return called_off
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from passalong.booking.accounts import company_key
 from passalong.booking.mailboxes import mailbox_of
+from passalong.conversions.notes import notes_about
 from passalong.conversions.whom import rows_of
 from passalong.errors import Stop
 from passalong.exports.leads import events_in
@@ -103,6 +104,7 @@ def about(ledger: Ledger, found: Sequence[Record], digests: Collection[str]) -> 
         "meetings": [json.loads(written(meeting)) for meeting in meetings],
         "events": [json.loads(written(event)) for event in events],
         "deliveries": [json.loads(written(one)) for one in deliveries_about(ledger, ids, digests)],
+        "notes": {event: one._asdict() for event, one in notes_about(ledger, ids).items()},
         "known_by": {referee: list(row.names) for referee, row in rows_of(ledger, ids).items()},
     }
 
