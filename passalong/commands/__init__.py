@@ -30,6 +30,7 @@ _MODULES = {
     "figures": "passalong.commands.figures",
     "relay": "passalong.commands.relay",
     "inbox": "passalong.commands.inbox",
+    "credit": "passalong.commands.credit",
     "import": "passalong.commands.import_",
     "publish": "passalong.commands.publish",
     "experiments": "passalong.commands.experiments",

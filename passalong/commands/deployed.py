@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 FILE: Final = "aws.env"
 ABOUT_LIVE: Final = frozenset(
-    {"erase", "experiments", "export", "figures", "import", "inbox", "keys", "links", "mail"}
-    | {"publish", "relay", "report", "revoke"}
+    {"credit", "erase", "experiments", "export", "figures", "import", "inbox", "keys", "links"}
+    | {"mail", "publish", "relay", "report", "revoke"}
 )
 """The commands that read the settings."""
 _NOT_FOR: Final = {"relay": {"PASSALONG_MAIL"}}
