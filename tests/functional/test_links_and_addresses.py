@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from PIL import Image
 
-from passalong.endpoints import ENDPOINTS
+from passalong.endpoints import ENDPOINTS, REPORT
 from passalong.errors import ContentRefused
 from passalong.tokens import ALPHABET
 from tests.functional.conftest import Make
@@ -68,7 +68,7 @@ def personal(pages: dict[str, Element]) -> dict[str, Element]:
 
 
 def public(pages: dict[str, Element]) -> dict[str, Element]:
-    private = {*personal(pages), "404.html"}
+    private = {*personal(pages), "404.html", "report/index.html"}
     return {path: page for path, page in pages.items() if path not in private}
 
 
@@ -286,7 +286,7 @@ def test_what_machines_read_of_a_page_is_json_and_tells_the_same(pages: dict[str
 
 def test_every_link_within_the_site_leads_somewhere(made: Made, pages: dict[str, Element]) -> None:
     known = {"/" + path.removesuffix("index.html") for path in made.tree()}
-    known |= {endpoint.path for endpoint in ENDPOINTS}
+    known |= {endpoint.path for endpoint in (*ENDPOINTS, REPORT)}
     for path, page in pages.items():
         inner = [urlsplit(each.removeprefix(BASE_URL)) for each in addresses(page)]
         assert {p.path for p in inner if p.path.startswith("/") and not p.netloc} <= known, path

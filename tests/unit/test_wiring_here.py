@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from passalong.bundle import UnknownFormat
+from passalong.bundle import FORMAT, UnknownFormat
 from passalong.folder import File
 from passalong.wiring import Wiring
 from tests.programs import Made, files, write
@@ -30,7 +30,7 @@ def test_of_a_bundle_that_cannot_be_read_nobody_goes_on_with_the_one_before(
     bundle = wiring.var / "bundle.json"
     good = bundle.read_bytes()
     assert wiring.known().program.id == "leeway"
-    bundle.write_bytes(good.replace(b'"format":1', b'"format":99', 1))
+    bundle.write_bytes(good.replace(b'"format":%d' % FORMAT, b'"format":99', 1))
     with pytest.raises(UnknownFormat, match="format 99"):
         wiring.known()
     monkeypatch.setattr(wiring, "bundle", replace(wiring.bundle, look_every=60))
