@@ -66,7 +66,7 @@ class Backstage:
         self._bundle = order.bundle
         self._gateway = Gateway(routes(template(sam)), over(self.wiring.world))
         self._limits = limits
-        self._of_reports = limits and Limits(most=3000)  # open ones ask every two seconds
+        self._of_reports = limits and Limits(most=3000)  # open ones never stop asking
         self._stop = threading.Event()
         self._forgot = float("-inf")
         self._pages_changed = False

@@ -150,7 +150,7 @@
   }
 
   for (const type of ['pointerdown', 'keydown']) addEventListener(type, () => { stirred = Date.now(); });
-  const wait = () => (Date.now() - stirred > 600_000 ? 15_000 : 2000);
+  const wait = () => (Date.now() - stirred > 600_000 ? 15_000 : 1500);
   const poll = () => {
     clearTimeout(soon);
     if (!token || document.hidden) return;

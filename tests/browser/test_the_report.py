@@ -272,7 +272,7 @@ def test_nobody_looking_and_ten_quiet_minutes_are_asked_less(
     expect(page.get_by_role("heading", level=1)).to_contain_text("120")
     pass_time(page, 60)
     lively = len(reports.asked)
-    assert 20 <= lively <= 32
+    assert 30 <= lively <= 42
     pass_time(page, 600, 15)
     quiet = len(reports.asked)
     pass_time(page, 60)
