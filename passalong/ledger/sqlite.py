@@ -196,7 +196,8 @@ class SqliteLedger(SqliteTallies):
 
     def after(self, cursor: str, limit: int) -> tuple[Sequence[Event], str]:
         rows = self._rows(
-            "SELECT number, record FROM events WHERE program = :program AND number > :number"
+            # by number, which the plus says: an index of the program's would be sorted each time
+            "SELECT number, record FROM events WHERE +program = :program AND number > :number"
             " ORDER BY number LIMIT :limit",
             number=int(cursor or 0),
             limit=limit,

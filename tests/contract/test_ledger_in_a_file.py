@@ -217,7 +217,8 @@ def test_a_ledger_that_stays_busy_is_unavailable(desk: Desk, path: Path) -> None
     impatient.close()
 
 
-def test_figures_are_one_search_and_nothing_is_sorted(desk: Desk, path: Path) -> None:
+def plan_of(path: Path, call: Callable[[SqliteLedger], object]) -> list[str]:
+    """How SQLite goes about the one statement of a call."""
     asked: list[tuple[Any, ...]] = []
 
     class Noting(sqlite3.Connection):
@@ -228,14 +229,31 @@ def test_figures_are_one_search_and_nothing_is_sorted(desk: Desk, path: Path) ->
     store = Store(path, connection=Noting)
     ledger = SqliteLedger(store, PROGRAM)
     asked.clear()
-    ledger.figures(TABLES[0], "2026-11-01", "2026-11-30")
+    call(ledger)
     ((sql, values),) = asked
     with store.reading() as db:
         plan = [row[-1] for row in db.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
     ledger.close()
+    return plan
+
+
+def test_figures_are_one_search_and_nothing_is_sorted(desk: Desk, path: Path) -> None:
+    plan = plan_of(path, lambda ledger: ledger.figures(TABLES[0], "2026-11-01", "2026-11-30"))
     assert len(plan) == 1, plan
     assert plan[0].startswith("SEARCH"), plan
     assert "day>? AND day<?" in plan[0], plan
+
+
+def test_sums_read_the_days_that_are_asked_for(desk: Desk, path: Path) -> None:
+    plan = plan_of(path, lambda ledger: ledger.sums(TABLES[0], "2026-11-01", "2026-11-30"))
+    assert "day>? AND day<?" in plan[0], plan
+
+
+def test_what_came_in_since_is_found_without_sorting_what_came_before(
+    desk: Desk, path: Path
+) -> None:
+    plan = plan_of(path, lambda ledger: ledger.after("7", 10))
+    assert plan == ["SEARCH events USING INTEGER PRIMARY KEY (rowid>?)"]
 
 
 def test_threads_share_a_ledger(desk: Desk) -> None:
