@@ -1,6 +1,6 @@
 """What a report costs, by how many events there were: one line of JSON for each figure.
 
-    -m bench.report [--events 1000 1000000] [--taken 20000] [--rounds 9] [--work FOLDER]
+    -m bench.report [--events 1000 200000 1000000] [--taken 20000] [--rounds 9] [--work FOLDER]
 
 `report` is one of the whole program, and one broken down by advocate, of 90 and of 365 days, after
 so many events of a simulated year of 50 advocates, in SQLite: `value` is the median time, `reads`
@@ -129,7 +129,7 @@ def measured(
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--events", type=int, nargs="+", default=[1000, 1_000_000])
+    parser.add_argument("--events", type=int, nargs="+", default=[1000, 200_000, 1_000_000])
     parser.add_argument("--taken", type=int, default=20_000, help="events that are counted")
     parser.add_argument("--rounds", type=int, default=9, help="reports of each kind")
     parser.add_argument("--work", type=Path, help="a folder for it all; else memory, or /tmp")
