@@ -51,7 +51,7 @@ def main(options: argparse.Namespace, root: Path) -> int:
     _refuse_idle(options)
     wiring = opened(root)
     if options.link is not None:
-        return _link(wiring, options.link, options.days or DAYS)
+        return _link(wiring, options.link, DAYS if options.days is None else options.days)
     with closing(wiring.ledger) as ledger:
         known, at = wiring.known(), now()
         picks = picks_of(

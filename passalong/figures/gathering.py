@@ -20,6 +20,7 @@ from passalong.figures.units import (
     read_referee,
     read_unit,
 )
+from passalong.ledger.port import Conflict
 from passalong.ledger.tallies import Tally
 
 if TYPE_CHECKING:
@@ -192,7 +193,8 @@ class _Gathering:
     # --- What it comes to --------------------------------------------------------------------
 
     def changes(self) -> list[Change]:
-        """The changes; of what is as it was there are none."""
+        """The changes; of what is as it was there are none. Raises Conflict."""
+        early = [key for key in self._kept if not key.startswith(ACCOUNT)]
         stirred = {self._find(key) for key, kept in self._kept.items() if kept.changed}
         stirred |= {self._find(key) for key in self._touched if self._unit(key).owes}
         units = [self._unit(key) for key in self._touched if self._find(key) in stirred]
@@ -208,7 +210,21 @@ class _Gathering:
         for event in self._events:
             if (leader := self._find(_keys(event)[0])) in self._changes:
                 self._changes[leader].events.append(event)
+        self._look_again(early)
         return list(self._changes.values())
+
+    def _look_again(self, early: Iterable[str]) -> None:
+        """Raises Conflict where something is not as it was when it was read, before its account:
+        what is relied on and not changed no condition of a write holds."""
+        kept = {self._prefix + key: self._kept[key] for key in early}
+        relied = [
+            key
+            for key, one in kept.items()
+            if not one.changed and self._find(key.removeprefix(self._prefix)) in self._changes
+        ]
+        found = self._ledger.tallies(relied) if relied else {}
+        if any(found[key].version != kept[key].tally.version for key in relied):
+            raise Conflict("somebody else counts the same")
 
     def _goal(self, unit: Unit) -> Given:
         """What a unit gives; a change of that is one of its tally."""

@@ -35,6 +35,10 @@ LOOKS = (
 """Ten ways to look: what stands behind the address, and who looks."""
 
 
+STILL = 60
+"""So many looks at the ledger must find it alike before it is taken to be done."""
+
+
 class Answer(NamedTuple):
     status: int
     headers: list[tuple[str, str]]
@@ -82,7 +86,15 @@ def lively(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         free = visitor.post("slots", referee)["slots"]
         visitor.post("bookings", referee, start=free[1]["start"])
         visitor.connection.close()
-        until(lambda: is_quiet(site, named), "everything followed from what they did")
+        last: list[object] = []
+
+        def is_still() -> bool:
+            """Quiet, and as it was at each of the last looks, some seconds of them."""
+            last[:-STILL] = []
+            last.append(rows(site.made.var / "ledger.db"))
+            return is_quiet(site, named) and last.count(last[-1]) > STILL
+
+        until(is_still, "everything followed from what they did")
         yield site
 
 
