@@ -28,7 +28,7 @@ from passalong.attribution.opportunities import accounts_of
 from passalong.events import HIT, Event
 from passalong.figures.contribution import ALONE, alone, together
 from passalong.figures.following import catch_up
-from passalong.figures.rows import BY_DAY, REASON, About, places, sum_into, table
+from passalong.figures.rows import BY_DAY, REASON, About, month_of, places, sum_into, table
 from passalong.figures.state import consumer
 from passalong.known import Known
 from passalong.ledger.port import Ledger
@@ -102,7 +102,7 @@ def count(ledger: SqliteLedger, events: Sequence[Event]) -> None:
             sum_into(cells, places(GENERATION, row), {metric: WHOLE})
             if event.type == HIT:
                 reason = Cell(table(GENERATION, BY_DAY, REASON), row.day, event.classification)
-                sum_into(cells, [reason], {metric: WHOLE})
+                sum_into(cells, [reason, month_of(reason)], {metric: WHOLE})
     for unit, group in accounts_of(events).items():
         given = together(group, lambda who: about(who) or About(), rules())
         for row, numbers in given.items():

@@ -412,8 +412,11 @@ UNION ALL SELECT basis || '.variant', day, variant, metric, number FROM told WHE
 UNION ALL SELECT basis || '.message', day, medium || iif(variant = '', '', '.' || variant), metric,
   number FROM told WHERE basis IN ('e', 'c')
 UNION ALL SELECT 'o.all', day, '', metric, number FROM told WHERE basis = 'o'
-UNION ALL SELECT 'e.advocate.month', strftime('%Y-%m-01', day), advocate, metric, number FROM told
-  WHERE basis = 'e'
 UNION ALL SELECT basis || '.unit', day, unit, metric, number FROM told
   WHERE basis IN ('e', 'r') AND unit <> ''
+UNION ALL SELECT 'r.all', '0001-01-01', '', metric, number FROM told WHERE basis = 'r'
 UNION ALL SELECT 'e.reason', day, classification, 'hit', 1000000 FROM e WHERE type = 'hit';
+
+INSERT INTO cells
+SELECT name || '.month', strftime('%Y-%m-01', day), value, metric, number FROM cells
+WHERE substr(name, 1, 2) IN ('e.', 'c.') AND name <> 'e.unit';

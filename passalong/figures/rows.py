@@ -17,7 +17,7 @@ BY_DAY: Final = "e"
 BY_COHORT: Final = "c"
 """The basis of what ever became of those whose first touch was on a day: how far they came."""
 WAITING: Final = "r"
-"""The basis of what waits for a person to release it: kept by unit alone."""
+"""The basis of what waits for a person to release it: kept by unit, and summed on `ANY_DAY`."""
 BEFORE: Final = "o"
 """The basis of what was won on a day, by the day on which it was opened: `WON_OF`."""
 
@@ -41,13 +41,15 @@ TABLES: Final = (
     *("medium", "story", "industry", "variant", "message"),
 )
 """What every row is added to, by what the value of a cell is."""
-BY_MONTH: Final = "advocate.month"
-"""The days of a table by advocate month by month, on its first day: there may be many advocates."""
+MONTH: Final = ".month"
+"""Ends the name of what sums a table month by month, on its first day: few cells for many days."""
 REASON: Final = "reason"
 """Hits by the reason why they are no visits."""
 UNIT: Final = "unit"
 """Stages by the unit that they came from, whole: what opens the rows of a figure."""
 
+ANY_DAY: Final = "0001-01-01"
+"""The day of a cell that sums whatever the day."""
 CHANGES: Final = "changes"
 """How often the figures were changed, in a cell of its own: whether anything is new is cheap to
 ask."""
@@ -124,17 +126,18 @@ def places(generation: int, row: Row, unit: str = "") -> tuple[Cell, ...]:
     """The cells that a row is added to; what comes from a ``unit`` also to its own."""
     own = Cell(table(generation, row.basis, UNIT), row.day, unit)
     if row.basis == WAITING:
-        return (own,)
+        return own, Cell(table(generation, WAITING, TABLES[0]), ANY_DAY, "")
     if row.basis == BEFORE:
         return (Cell(table(generation, BEFORE, TABLES[0]), row.day, ""),)
-    found = tuple(
-        Cell(table(generation, row.basis, by), row.day, value)
-        for by, value in zip(TABLES, row.who.values(), strict=True)
-    )
-    if row.basis != BY_DAY:
-        return found
-    month = Cell(table(generation, BY_DAY, BY_MONTH), f"{row.day[:8]}01", row.who.advocate)
-    return (*found, month, own) if unit else (*found, month)
+    values = zip(TABLES, row.who.values(), strict=True)
+    days = [Cell(table(generation, row.basis, by), row.day, value) for by, value in values]
+    found = (*days, *map(month_of, days))
+    return (*found, own) if unit and row.basis == BY_DAY else found
+
+
+def month_of(cell: Cell) -> Cell:
+    """Where a day's cell is summed with those of its month."""
+    return Cell(cell.table + MONTH, f"{cell.day[:8]}01", cell.value)
 
 
 def table(generation: int, basis: str, by: str) -> str:
@@ -144,15 +147,16 @@ def table(generation: int, basis: str, by: str) -> str:
 
 def changes_cell(generation: int) -> Cell:
     """Where it is counted how often a generation's figures were changed; in no order's way."""
-    return Cell(table(generation, BY_DAY, CHANGES), "0001-01-01", "")
+    return Cell(table(generation, BY_DAY, CHANGES), ANY_DAY, "")
 
 
 def tables(generation: int) -> list[str]:
     """Every table of a generation that says what happened."""
-    both = [table(generation, basis, by) for basis in (BY_DAY, BY_COHORT) for by in TABLES]
-    more = [(BY_DAY, by) for by in (BY_MONTH, REASON, UNIT)]
-    more += [(WAITING, UNIT), (BEFORE, TABLES[0])]
-    return [*both, *(table(generation, basis, by) for basis, by in more)]
+    both = [(basis, by) for basis in (BY_DAY, BY_COHORT) for by in TABLES]
+    summed = [table(generation, basis, by) for basis, by in (*both, (BY_DAY, REASON))]
+    more = [(BY_DAY, UNIT), (WAITING, UNIT), (WAITING, TABLES[0]), (BEFORE, TABLES[0])]
+    alone = [table(generation, basis, by) for basis, by in more]
+    return [*summed, *(name + MONTH for name in summed), *alone]
 
 
 def changes(before: Given, after: Given) -> Given:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from passalong.events import HIT
 from passalong.figures.contribution import ALONE, alone
 from passalong.figures.gathering import gather, is_gathered
-from passalong.figures.rows import BY_DAY, REASON, About, Row, places, table
+from passalong.figures.rows import BY_DAY, REASON, About, Row, month_of, places, table
 from passalong.figures.steps import Step, write, write_in_parts
 from passalong.ledger.port import Conflict, Unavailable
 from passalong.ledger.tallies import Cell, Tally
@@ -79,7 +79,7 @@ class _Taking:
             where = places(self._generation, row)
             if reason:
                 cell = Cell(table(self._generation, BY_DAY, REASON), row.day, reason)
-                where = (*where, cell)
+                where = (*where, cell, month_of(cell))
             for start in range(0, len(tallies), _ALIKE):
                 alike = tallies[start : start + _ALIKE]
                 step.count(alike, where, metric)

@@ -15,12 +15,12 @@ from passalong import zones
 from passalong.conversions.inbox import held
 from passalong.conversions.told import told_in
 from passalong.experiments.results import experiments_of
-from passalong.figures.rows import REVIEW, UNIT, WAITING, table
+from passalong.figures.rows import ANY_DAY, REVIEW, TABLES, WAITING, table
 from passalong.figures.state import consumer
 from passalong.report.advocates import people_of
 from passalong.report.headline import acts_of, afterwards_of, funnel_of, sentence_of, series_of
 from passalong.report.leaders import hits_of, options_of, repeat_of, tables_of
-from passalong.report.model import MILLION, Figure, Report, Waiting
+from passalong.report.model import Figure, Report, Waiting
 from passalong.report.numbers import channels_of, numbers_of
 from passalong.report.opened import key_of, opened_by
 from passalong.report.origins import rows_of
@@ -115,9 +115,9 @@ def _in_review(figures: Figures) -> Figure:
     """What waits for somebody to release it, whenever it began; of the whole program."""
     if figures.picks.only:
         return Figure()
-    name = table(figures.generation, WAITING, UNIT)
-    count = len(figures.ledger.figures(name, "0001-01-01", "9999-12-31"))
-    return Figure(count * MILLION, rows=key_of(figures.picks, REVIEW) if count else "")
+    name = table(figures.generation, WAITING, TABLES[0])
+    count = figures.ledger.sums(name, ANY_DAY, ANY_DAY).get("", {}).get(REVIEW, 0)
+    return Figure(count, rows=key_of(figures.picks, REVIEW) if count else "")
 
 
 def _waiting(delivery: Delivery, zone: tzinfo) -> Waiting:

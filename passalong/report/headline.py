@@ -139,7 +139,7 @@ def series_of(figures: Figures) -> Series:
     step, starts = steps(picks.first, picks.last)
     names = [start.isoformat() for start in starts]
     sums: list[Counter[str]] = [Counter() for _ in starts]
-    for day, metrics in figures.days():
+    for day, metrics in figures.course():
         sums[bisect_right(names, day) - 1].update(metrics)
     points = []
     for place, start in enumerate(starts):

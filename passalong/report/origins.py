@@ -91,7 +91,7 @@ def rows_of(figures: Figures, opened: Opened, most: int = MOST) -> Table:
 def _counted(figures: Figures, opened: Opened, most: int) -> Table:
     by = "advocate" if opened.by in PEOPLE else opened.by
     lines = []
-    for cell, metrics in reversed(figures.cells(BY_DAY, by)):
+    for cell, metrics in reversed(figures.days(by)):
         number = sum(metrics.get(metric, 0) for metric in _COUNTED[opened.figure])
         is_within = opened.first.isoformat() <= cell.day <= opened.last.isoformat()
         if number and is_within and _is_of(figures, opened, by, cell.value):

@@ -10,7 +10,7 @@ from passalong.figures.rows import (
     BEFORE,
     BY_COHORT,
     BY_DAY,
-    BY_MONTH,
+    MONTH,
     TABLES,
     WON_OF,
     name_of,
@@ -19,7 +19,7 @@ from passalong.figures.rows import (
 from passalong.figures.state import state_of
 from passalong.report.model import MILLION, Figure
 from passalong.report.opened import key_of
-from passalong.report.period import ONE_DAY, by_months
+from passalong.report.period import ONE_DAY, by_months, steps
 from passalong.variants import MESSAGES
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Figures:
         self.program = known.program
         self.today: date = now.astimezone(zones.first(self.program.timezone)).date()
         self.generation = state_of(ledger).shown
-        self._read: dict[str, Cells] = {}
+        self._cells_read: dict[tuple[str, str, str], Cells] = {}
         self._lines: dict[tuple[str, str], dict[str, Counter[str]]] = {}
         self._messages = {
             one.name: one.varies.removeprefix(MESSAGES)
@@ -53,13 +53,11 @@ class Figures:
             if one.varies.startswith(MESSAGES)
         }
 
-    def cells(self, basis: str, by: str) -> Cells:
-        """The cells of a table in the period, day by day."""
-        name = table(self.generation, basis, by)
-        if name not in self._read:
-            days = self.picks.first.isoformat(), self.picks.last.isoformat()
-            self._read[name] = self.ledger.figures(name, *days)
-        return self._read[name]
+    def days(self, by: str) -> Cells:
+        """The cells of the table of what happened, day by day."""
+        return self._cells(
+            [(table(self.generation, BY_DAY, by), self.picks.first, self.picks.last)]
+        )
 
     def lines(self, basis: str, by: str) -> dict[str, Counter[str]]:
         """The sums of the period by what a line is about."""
@@ -75,28 +73,44 @@ class Figures:
         if self.picks.last >= self.today:
             return {}
         found: dict[str, Counter[str]] = {}
-        for value, metrics in self._by_advocate(self.picks.last + ONE_DAY, self.today):
+        spans = self._spans(BY_DAY, "advocate", self.picks.last + ONE_DAY, self.today)
+        for value, metrics in self._summed(spans):
             found.setdefault(value, Counter()).update(metrics)
         return found
 
     def _sums(self, basis: str, by: str) -> Iterable[tuple[str, Mapping[str, int]]]:
-        first, last = self.picks.first, self.picks.last
-        if by == TABLES[0]:
-            return (("", metrics) for _, metrics in self.cells(basis, by))  # a series needs them
-        if (basis, by) == (BY_DAY, "advocate"):
-            return self._by_advocate(first, last)
-        return self._of(table(self.generation, basis, by), first, last)
+        if (basis, by) == (BY_DAY, TABLES[0]):
+            return (("", metrics) for _, metrics in self._in_steps(by))  # a series needs them, too
+        return self._summed(self._spans(basis, by, self.picks.first, self.picks.last))
 
-    def _by_advocate(self, first: date, last: date) -> Iterable[tuple[str, Mapping[str, int]]]:
-        """Of many advocates, whole months are read as such."""
+    def _in_steps(self, by: str) -> Cells:
+        """What happened: each whole month of a period that is shown in months, else each day."""
+        picks = self.picks
+        if steps(picks.first, picks.last)[0] != "month":
+            return self.days(by)
+        return self._cells(self._spans(BY_DAY, by, picks.first, picks.last))
+
+    def _spans(self, basis: str, by: str, first: date, last: date) -> list[tuple[str, date, date]]:
+        """Where these days are summed: whole months as such, the others one by one."""
         before, months, after = by_months(first, last)
-        daily, monthly = (table(self.generation, BY_DAY, by) for by in ("advocate", BY_MONTH))
-        for name, days in ((daily, before), (monthly, months), (daily, after)):
-            if days:
-                yield from self._of(name, *days)
+        daily = table(self.generation, basis, by)
+        spans = ((daily, before), (daily + MONTH, months), (daily, after))
+        return [(name, *days) for name, days in spans if days]
 
-    def _of(self, name: str, first: date, last: date) -> Iterable[tuple[str, Mapping[str, int]]]:
-        return self.ledger.sums(name, first.isoformat(), last.isoformat()).items()
+    def _cells(self, spans: Sequence[tuple[str, date, date]]) -> Cells:
+        return [cell for span in spans for cell in self._read(*span)]
+
+    def _read(self, name: str, first: date, last: date) -> Cells:
+        span = name, first.isoformat(), last.isoformat()
+        if span not in self._cells_read:
+            self._cells_read[span] = self.ledger.figures(*span)
+        return self._cells_read[span]
+
+    def _summed(
+        self, spans: Iterable[tuple[str, date, date]]
+    ) -> Iterable[tuple[str, Mapping[str, int]]]:
+        for name, first, last in spans:
+            yield from self.ledger.sums(name, first.isoformat(), last.isoformat()).items()
 
     def total(self, basis: str = BY_DAY) -> Counter[str]:
         """The sums of all that the report is about."""
@@ -107,13 +121,14 @@ class Figures:
         """How far those came whose first touch is in the period."""
         return self.total(BY_COHORT)
 
-    def days(self) -> list[tuple[str, Mapping[str, int]]]:
-        """What happened on each day, of all that the report is about."""
+    def course(self) -> list[tuple[str, Mapping[str, int]]]:
+        """What happened by the days on which it did, of all that the report is about; whole months
+        by their first where a series goes by months."""
         picks = self.picks
-        by = picks.by if picks.only else "all"
+        by = picks.by if picks.only else TABLES[0]
         return [
             (cell.day, metrics)
-            for cell, metrics in self.cells(BY_DAY, by)
+            for cell, metrics in self._in_steps(by)
             if picks.only in self.values(by, cell.value)
         ]
 
@@ -122,7 +137,8 @@ class Figures:
         program alone."""
         if self.picks.only:
             return False
-        won = self._of(table(self.generation, BEFORE, TABLES[0]), self.picks.first, self.picks.last)
+        name = table(self.generation, BEFORE, TABLES[0])
+        won = self._summed([(name, self.picks.first, self.picks.last)])
         first = WON_OF + self.picks.first.isoformat()
         return any(metric < first for _, metrics in won for metric in metrics)
 

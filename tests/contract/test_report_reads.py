@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from passalong.figures.following import catch_up
+from passalong.figures.rows import BY_COHORT, BY_DAY, REASON, TABLES, table
 from passalong.ledger.port import Ledger
 from passalong.ledger.sqlite import open_file
 from passalong.report.compute import report_of
 from passalong.report.model import BREAKDOWNS, Report
 from passalong.report.period import picks_of
+from passalong.report.reading import Figures
 from tests.contract.ledger_samples import Desk
 from tests.contract.watched import Watched
 from tests.simulated_year import FIRST, Year, about, rules
 from tests.worlds import Place, a_world
 
 NOW = FIRST + timedelta(days=380)
-MOST = 18
+MOST = 28
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +60,27 @@ def test_a_report_asks_as_much_of_the_ledger_however_many_events_there_are(
     few, many = asked
     assert few == many
     assert max(map(len, many)) <= MOST
+
+
+@pytest.mark.parametrize("picked", [{"period": "30"}, {"period": "365"}, {"first": "2026-01-17"}])
+def test_what_is_summed_by_months_is_what_its_days_say(
+    desk: Desk, place: Place, picked: dict[str, str]
+) -> None:
+    for event in Year(43, 900, program=desk.program).events():
+        desk.ledger.file(event)
+    desk.clock.forward(minutes=1)
+    catch_up(desk.ledger, about, rules())
+    picks = picks_of(place.known().program, NOW, **picked)
+    figures = Figures(desk.ledger, place.known(), picks, NOW)
+    every = [(basis, by) for basis in (BY_DAY, BY_COHORT) for by in TABLES]
+    for basis, by in (*every, (BY_DAY, REASON)):
+        daily: dict[str, Counter[str]] = defaultdict(Counter)
+        days = picks.first.isoformat(), picks.last.isoformat()
+        for cell, metrics in desk.ledger.figures(table(1, basis, by), *days):
+            for line in figures.values(by, cell.value):
+                daily[line].update(metrics)
+        assert daily, (basis, by)
+        assert figures.lines(basis, by) == daily, (basis, by)
 
 
 def test_rows_are_as_many_calls_as_people_who_are_shown(desk: Desk, place: Place) -> None:
