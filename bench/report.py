@@ -33,10 +33,10 @@ from passalong.figures.state import consumer
 from passalong.known import Known
 from passalong.ledger.port import Ledger
 from passalong.ledger.sqlite import SqliteLedger, open_file
-from passalong.ledger.sqlite_step import Step
 from passalong.ledger.tallies import TOGETHER, Cell, Tally
 from passalong.report.compute import report_of
 from passalong.report.period import picks_of
+from tests.filing import file_all
 from tests.simulated_year import FIRST, Year, about, rules
 from tests.worlds import a_world
 
@@ -44,7 +44,6 @@ Figure = dict[str, object]
 ADVOCATES = 50
 NOW = FIRST + timedelta(days=365)
 PICKED = ({"period": "90"}, {"period": "365"}, {"period": "365", "by": "advocate"})
-PORTION = 10_000
 GENERATION = 1
 
 
@@ -55,7 +54,7 @@ def figures(folder: Path, options: argparse.Namespace) -> Iterator[Figure]:
     for number in options.events:
         ledger = open_file(folder / f"{number}.db", program)
         events = Year(1, number, advocates=ADVOCATES, program=program).events()
-        put(ledger, events)
+        file_all(ledger, events)
         count(ledger, events)
         for picked in PICKED:
             name = " ".join(picked.values())
@@ -76,21 +75,13 @@ def figures(folder: Path, options: argparse.Namespace) -> Iterator[Figure]:
 def taken(ledger: SqliteLedger, program: str, number: int) -> Figure:
     """How fast the relay counts."""
     events = Year(1, number, advocates=ADVOCATES, program=program).events()
-    put(ledger, events)
+    file_all(ledger, events)
     began = time.process_time()
     catch_up(ledger, about, rules())
     seconds = time.process_time() - began
     ledger.close()
     each = {"figure": "take", "events": len(events), "value": round(len(events) / seconds)}
     return {**each, "unit": "events a second of CPU", "broken": []}
-
-
-def put(ledger: SqliteLedger, events: Sequence[Event]) -> None:
-    """Has events come in, many in a transaction."""
-    for start in range(0, len(events), PORTION):
-        with ledger._store.writing() as db:
-            for event in events[start : start + PORTION]:
-                Step(db, event, None).put()
 
 
 def count(ledger: SqliteLedger, events: Sequence[Event]) -> None:

@@ -23,6 +23,7 @@ from passalong.ledger.sqlite import SqliteLedger, open_file
 from tests.contract.ledger_samples import Desk
 from tests.contract.watched import Watched
 from tests.figures_in_sql import Cells, figures_in_sql
+from tests.filing import file_all
 from tests.simulated_year import FIRST, Year, about, rules
 
 EVER = ("0001-01-01", "9999-12-31")
@@ -46,8 +47,7 @@ def in_sql(tmp_path: Path, program: str, events: Sequence[Event]) -> Cells:
     """What SQL finds in the events, once each."""
     file = tmp_path / "recomputed.db"
     ledger = open_file(file, program)
-    for event in {event.id: event for event in events}.values():
-        ledger.file(event)
+    file_all(ledger, events)
     ledger.close()
     return figures_in_sql(file, program, rules(), about)
 
@@ -72,8 +72,7 @@ def replayed(ledger: Ledger, events: Sequence[Event], generation: int) -> Cells:
 
 def keep(desk: Desk, events: Sequence[Event]) -> None:
     """Has them come in, long enough ago to be seen."""
-    for event in events:
-        desk.ledger.file(event)
+    file_all(desk.ledger, events)
     desk.clock.forward(minutes=1)
 
 
