@@ -154,6 +154,46 @@ def test_a_published_example_of_standard_webhooks_is_good() -> None:
         check(Received("conversions", headers, body, "", at + timedelta(minutes=6)), [secret])
 
 
+def test_the_example_of_hubspots_own_client_is_good() -> None:
+    """From its tests: hubspot-api-python, tests/spec/utils/test_signature.py (Apache-2.0)."""
+    at = datetime.fromtimestamp(15_000, UTC)
+    headers = {
+        "x-hubspot-request-timestamp": "15000000",
+        "x-hubspot-signature-v3": "HPW73RUtKmcYoEDADG0s6MmGFWUzWJKAW07r8RDgcQw=",
+    }
+    body, secret = b"{'example_field':'example_value'}", "yyyyyyyy-yyyy-yyyy-yyyy-yyyyyyyyyyyy"
+    told = Received("hubspot", headers, body, "https://www.example.com/webhook_uri", at)
+    check(told, [secret])
+    with pytest.raises(Unsigned):
+        check(told._replace(url="https://www.example.com/webhook_uri/"), [secret])
+    with pytest.raises(Stale):
+        check(told._replace(at=at + timedelta(minutes=6)), [secret])
+
+
+def test_a_delivery_that_hubspot_once_made_is_read(world: Place) -> None:
+    """A deal that an automation of HubSpot's won in April 2019, told for the fourth time: as it
+    stands in the tests of djhubspot, a client for Django."""
+    told = {
+        "objectId": 697680835,
+        "propertyName": "dealstage",
+        "propertyValue": "closedwon",
+        "changeSource": "AUTOMATION_PLATFORM",
+        "eventId": 1228532628,
+        "subscriptionId": 92894,
+        "portalId": 5799819,
+        "appId": 186886,
+        "occurredAt": 1556105815815,
+        "subscriptionType": "deal.propertyChange",
+        "attemptNumber": 3,
+    }
+    body = json.dumps([told], separators=(",", ":")).encode()
+    for _ in range(2):
+        assert post(world, "hubspot", body, from_hubspot(body)).status == 202
+    (noted,) = waiting(world)
+    assert (noted["external"], noted["stage"]) == ("697680835", "closedwon")
+    assert noted["at"] == "2019-04-24T11:36:55.815000+00:00"
+
+
 def test_hubspot_signs_the_public_address_whatever_host_the_function_sees(world: Place) -> None:
     body = by("hubspot")[0]
     told = from_hubspot(body, NOON, address="https://x.execute-api.example")
