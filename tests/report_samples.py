@@ -55,8 +55,8 @@ WON = (0, 0, 4_500, 0, 0, 12_000, 0, 0, -4_500, 0, 17_000, 0, 12_000)
 LEADS = (
     Column("visited", "count"),
     Column("meetings", "count"),
-    Column("opened", "money", bar=True),
-    Column("won", "money"),
+    Column("opened", "money"),
+    Column("won", "money", bar=True),
 )
 
 

@@ -381,6 +381,32 @@ def test_messages_and_variants_are_told_by_their_experiments(story: Story) -> No
     assert wholes(story.report(by="variant", only="tone=b"))["visited"] == (2, 0)
 
 
+def test_messages_have_a_table_only_where_they_say_more_than_their_media(story: Story) -> None:
+    letter = Experiment("tone", "messages/email", ("a", "b"), (1, 1))
+    story.knows(experiments=(letter,))
+    story.happens("visited", 3, medium="linkedin", classification="person")
+    assert "message" not in [one.code for one in story.report().tables]
+    assert set(table(story.report(by="message"), "message")) == {"linkedin"}
+    told = {"medium": "email", "variant": code_of(letter, "b"), "classification": "person"}
+    story.happens("visited", 3, **told)
+    assert set(table(story.report(), "message")) == {"email.b", "linkedin"}
+
+
+def test_a_table_has_its_bars_where_its_order_comes_from(story: Story) -> None:
+    def bars(report: Report) -> list[str]:
+        return [column.code for column in report.tables[0].columns if column.bar]
+
+    story.happens("visited", 9, classification="person")
+    assert bars(story.report(by="region")) == ["visited"]
+    story.happens("introduced", 8, "a-2", about="fjord")
+    story.happens("qualified", 7, "a-2", about="fjord", euros=90_000)
+    assert bars(story.report(by="region")) == bars(story.report()) == ["opened"]
+    a_customer(story)
+    report = story.report(by="region")
+    assert bars(report) == ["won"]
+    assert [line.value for line in report.tables[0].lines] == ["Nordics", "DACH"]
+
+
 def test_hits_stand_with_their_reasons_beside_visits(story: Story) -> None:
     story.happens("visited", 1, classification="person")
     for days in (1, 2):
