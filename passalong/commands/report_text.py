@@ -11,7 +11,7 @@ from rich.table import Table as Drawn
 from rich.text import Text
 
 from passalong.report.model import UNITS
-from passalong.report.opening import sentence
+from passalong.report.opening import is_broken_down, sentence
 from passalong.report.words import Words
 
 if TYPE_CHECKING:
@@ -38,10 +38,13 @@ def lines_of(report: Report, locale: Locale) -> Iterator[RenderableType]:
     if report.review.sourced:
         n = words.number("count", report.review.sourced)
         yield Text(words.counted("said.review", report.review.sourced, n))
+    picked = report.tables if is_broken_down(report) else ()
+    others = () if picked else report.tables
+    yield from (_table(table, words) for table in picked if table.lines)
     yield _funnel(report, words)
     yield _series(report, words)
     yield _numbers(report, words)
-    for table in (*report.tables, report.channels, report.repeat_advocates, report.hits):
+    for table in (*others, report.channels, report.repeat_advocates, report.hits):
         if table and table.lines:
             yield _table(table, words)
     waiting = len(report.inbox) + report.inbox_left_out

@@ -36,15 +36,17 @@ REPEAT: Final = (
     Column("meetings", "count"),
     Column("won", "money"),
 )
+MORE: Final = 5
+"""So many times the lines of others a page shows of the table that was picked."""
 _MONEY: Final = frozenset({"opened", "won"})
 _METRICS: Final = {"meetings": MET}
 
 
 def tables_of(figures: Figures, most: int | None) -> tuple[Table, ...]:
-    """The leaderboards, or the one of the breakdown; of each ``most`` lines."""
+    """The leaderboards, of each ``most`` lines; or the one of the breakdown, with more of them."""
     by = figures.picks.by
     if by != "all":
-        return (_table(figures, by, LONG, most),)
+        return (_table(figures, by, LONG, most and most * MORE),)
     return tuple(
         _table(figures, each, SHORT, most)
         for each in LEADERS

@@ -29,6 +29,7 @@ from tests.sample import Site
 Visit = Callable[..., Page]
 KEY = "WyJyIiwwLDBd.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 ZONE = ZoneInfo("Europe/Berlin")
+PARTS = "[...document.querySelectorAll('#report > [data-part]')].map((part) => part.id)"
 
 
 class Reports:
@@ -56,7 +57,9 @@ class Reports:
         else:
             report = ROWS if said.get("rows") else self.report
             picks = replace(report.picks, period=said.get("period", "90"), by=said.get("by", "all"))
-            inner = parts(replace(report, picks=picks), self.locale, said["token"], ZONE)
+            tables = tuple(each for each in report.tables if picks.by in ("all", each.code))
+            report = replace(report, picks=picks, tables=tables)
+            inner = parts(report, self.locale, said["token"], ZONE)
             route.fulfill(body=self.page(inner), content_type="text/html; charset=utf-8")
 
 
@@ -341,6 +344,20 @@ def test_what_was_picked_stays_picked_and_is_in_the_address(
     expect(page.get_by_label("Broken down by")).to_have_value("medium")
 
 
+def test_what_it_is_broken_down_by_comes_first_and_goes_back_to_its_place(
+    open_report: Callable[..., Page],
+) -> None:
+    page = open_report()
+    page.get_by_label("Broken down by").select_option("medium")
+    expect(page.get_by_role("heading", name="By medium")).to_be_visible()
+    assert page.evaluate(PARTS)[:4] == ["said", "picks", "medium-part", "funnel-part"]
+    page.get_by_label("Broken down by").select_option("all")
+    expect(page.get_by_role("heading", name="Media")).to_be_visible()
+    assert page.evaluate(PARTS)[2:7] == [
+        f"{part}-part" for part in ("funnel", "series", "numbers", "story", "medium")
+    ]
+
+
 def test_days_are_asked_for_only_where_they_are_chosen(
     reports: Reports, open_report: Callable[..., Page]
 ) -> None:
@@ -386,5 +403,4 @@ def test_a_report_that_begins_with_nothing_comes_to_life(
     pass_time(page, 3)
     expect(page.get_by_role("heading", level=1)).to_contain_text("120 were asked")
     expect(page.get_by_role("heading", name="Stories")).to_be_visible()
-    parts_of = "[...document.querySelectorAll('#report > [data-part]')].map((part) => part.id)"
-    assert page.evaluate(parts_of)[:4] == ["said", "picks", "funnel-part", "series-part"]
+    assert page.evaluate(PARTS)[:4] == ["said", "picks", "funnel-part", "series-part"]

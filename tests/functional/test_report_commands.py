@@ -74,6 +74,7 @@ def test_the_report_is_a_sentence_and_tables_that_are_aligned_in_any_script(made
     done = run(made, "report", "--by", "advocate")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[0].startswith("In the last 90 days 0 were asked and 2 acted")
+    assert done.stdout.index("Maria Lindqvist") < done.stdout.index("From asked to won")
     rows = [line for line in done.stdout.splitlines() if "Maria Lindqvist" in line or "李" in line]
     ends = {len(line) + line.count("李") + line.count("小") + line.count("龍") for line in rows}
     assert len(rows) == 2

@@ -45,6 +45,7 @@ from tests.report_samples import (
     FIRST,
     HITS,
     LONG,
+    MEDIA,
     NASTY,
     NO_ROWS,
     QUIET,
@@ -222,6 +223,20 @@ def test_the_rows_of_a_number_stand_in_place_of_the_rest() -> None:
     assert "€18,500" in said
     assert "funnel-part" not in page.texts
     assert "no rows" in shown(NO_ROWS).texts["rows-part"]
+
+
+def test_what_it_is_broken_down_by_comes_first_and_is_called_as_it_was_picked() -> None:
+    def sections(by: str, only: str = "") -> list[str]:
+        picks = replace(RICH.picks, by=by, only=only)
+        return [
+            part["id"] for part in shown(replace(RICH, picks=picks, tables=(MEDIA,))).of("section")
+        ]
+
+    assert sections("medium")[:2] == ["medium-part", "funnel-part"]
+    assert sections("medium", "email").index("medium-part") > 0
+    picked = replace(RICH, picks=replace(RICH.picks, by="medium"), tables=(MEDIA,))
+    assert shown(picked).texts["medium-title"] == "By medium"
+    assert shown(RICH).texts["medium-title"] == "Media"
 
 
 # --- Nothing yet ------------------------------------------------------------------------------

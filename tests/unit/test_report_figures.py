@@ -427,6 +427,8 @@ def test_a_page_shows_a_few_lines_and_csv_all(story: Story) -> None:
         story.happens("visited", 1, f"x-{n}", classification="person")
     shown = next(one for one in story.report().tables if one.code == "advocate")
     assert (len(shown.lines), shown.left_out) == (10, 4)
+    (picked,) = story.report(by="advocate").tables
+    assert (len(picked.lines), picked.left_out) == (14, 0)
     sheets = tables_as_csv(story.report(most=None))
     assert len(sheets["advocate.csv"].splitlines()) == 15
     assert sheets["funnel.csv"].startswith("stage,sourced,influenced,rate\r\nasked,")
