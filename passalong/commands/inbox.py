@@ -91,7 +91,8 @@ def _cells(one: Delivery, locale: Locale) -> tuple[str, ...]:
     company = told.company or (f"deal {told.external}" if told.external else "")
     stage = told.decided or told.stage
     why = REASONS.get(one.error, one.error)
-    return one.event[:_SHORT], told.source, stage, f"{told.at:%Y-%m-%d}", company, amount, why
+    source = locale.text_or(f"report.source.{told.source}", told.source)
+    return one.event[:_SHORT], source, stage, f"{told.at:%Y-%m-%d}", company, amount, why
 
 
 def _one(waiting: Sequence[Delivery], wanted: str) -> Delivery:

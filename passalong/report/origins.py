@@ -222,7 +222,7 @@ class _Names:
             Cell(code=row.reason),
             Cell(row.part),
             Cell(row.money or None),
-            Cell(text=event.data.get("source", "") if event else ""),
+            Cell(code=event.data.get("source", "") if event else ""),
         )
 
     def _person(self, referees: Iterable[str]) -> tuple[str, str]:

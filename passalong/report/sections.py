@@ -219,7 +219,7 @@ def _inbox(inbox: Sequence[Waiting], left_out: int, words: Words) -> Html:
     lines = [
         (
             html(words.day(one.at)),
-            bdi(one.source),
+            words.label("source", one.source),
             words.label("inbox", one.reason),
             join([bdi(one.said), html(_amount(one, words))], " "),
         )

@@ -94,7 +94,7 @@ def test_what_waits_is_listed_with_its_reason(made: Made) -> None:
     shown = run(made, "inbox").stdout.splitlines()
     assert shown[0].split() == ["id", "source", "stage", "when", "company", "amount", "why"]
     (kestrel,) = [line for line in shown if "Kestrel Ferries" in line]
-    for said in ("import", "won", DAY, "€12,000.50", "nobody we know is meant"):
+    for said in ("Table (CSV)", "won", DAY, "€12,000.50", "nobody we know is meant"):
         assert said in kestrel
     assert "@" not in "".join(shown)
     assert waiting(made)["D-2"] == {

@@ -15,7 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from passalong.actions.outcome import HOST
 from passalong.actions.visit import BURST, OWN
+from passalong.attribution.stages import STAGES
+from passalong.attribution.touchpoints import STRENGTH
+from passalong.conversions.inbox import REASONS
+from passalong.conversions.told import IMPORT, SOURCES
+from passalong.figures.rows import OPENED
 from passalong.locales import Locale, load
 from passalong.pages.fill import Hole, Skeleton
 from passalong.report import charts
@@ -129,6 +135,10 @@ def test_every_code_of_the_model_has_words(code: str) -> None:
         *(f"{kind}.{period}" for period in PERIODS for kind in ("period", "when")),
         *(f"by.{breakdown}" for breakdown in BREAKDOWNS),
         *(f"{kind}.{by}" for by in BREAKDOWNS if by != "all" for kind in ("table", "first")),
+        *(f"stage.{stage}" for stage in (*STAGES, OPENED)),
+        *(f"evidence.{evidence}" for evidence in STRENGTH),
+        *(f"source.{source}" for source in (*SOURCES, IMPORT, HOST)),
+        *(f"inbox.{reason}" for reason in REASONS),
     ]
     assert [key for key in keys if f"report.{key}" not in locale.words] == []
     assert UNITS.keys() == set(NUMBERS)
@@ -291,6 +301,17 @@ def test_nobody_is_ever_sure() -> None:
     assert "with 99%." in shown(certain).texts["experiments-part"]
 
 
+# --- What waits -------------------------------------------------------------------------------
+
+
+def test_what_waits_is_said_in_words_and_handed_out_in_codes() -> None:
+    said = shown(RICH).texts["inbox-part"]
+    assert ("HubSpot" in said, "Salesforce" in said) == (True, True)
+    assert "hubspot" not in said
+    assert "Nobody here is meant by it" in said
+    assert sheets_of(RICH)["inbox"][1][2:4] == ["hubspot", "unmatched"]
+
+
 # --- Charts -----------------------------------------------------------------------------------
 
 
@@ -442,7 +463,7 @@ def test_numbers_are_written_as_people_write_them() -> None:
 def test_what_can_be_picked_has_a_name_or_the_words_of_its_code() -> None:
     picks = replace(RICH.picks, by="medium")
     assert WORDS.option(picks, Option("copy-link")) == "Copied link"
-    assert WORDS.option(picks, Option("")) == "By name, or unknown"
+    assert WORDS.option(picks, Option("")) == "Introduced by name, or unknown"
     assert WORDS.option(picks, Option("x", "Somebody")) == "Somebody"
     assert WORDS.option(picks, Option("carrier-pigeon")) == "carrier-pigeon"
     picks = replace(picks, by="message")
