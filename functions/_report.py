@@ -63,7 +63,7 @@ def answer(world: World, asking: Asking, told: dict[str, Any]) -> Response[Any]:
     try:
         return _opened(world, known, fields, token, at)
     except BadPicks as error:
-        raise BadFields({"period": str(error)}) from error
+        raise BadFields({error.field: str(error)}) from error
 
 
 def _opened(world: World, known: Known, fields: Fields, token: str, at: datetime) -> Response[Any]:

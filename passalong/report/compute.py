@@ -19,12 +19,13 @@ from passalong.figures.rows import REVIEW, UNIT, WAITING, table
 from passalong.figures.state import consumer
 from passalong.report.advocates import people_of
 from passalong.report.headline import acts_of, afterwards_of, funnel_of, sentence_of, series_of
-from passalong.report.leaders import hits_of, options_of, repeat_of, tables_of
+from passalong.report.leaders import hits_of, repeat_of, tables_of
 from passalong.report.model import MILLION, Figure, Report, Waiting
 from passalong.report.numbers import channels_of, numbers_of
 from passalong.report.opened import key_of, opened_by
 from passalong.report.origins import rows_of
 from passalong.report.reading import Figures
+from passalong.report.values import options_of, refuse_unknown
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -54,6 +55,7 @@ def report_of(
     Unavailable.
     """
     figures = Figures(ledger, known, picks, now)
+    refuse_unknown(figures)
     first, _ = ledger.after("", 1)
     zone = zones.first(known.program.timezone)
     report = Report(

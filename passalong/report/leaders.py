@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from passalong.events import BOOKED, HIT, INTRODUCED, MET, QUALIFIED, SHARED, VISITED
 from passalong.figures.rows import BY_DAY, REASON
 from passalong.report.headline import won_money
-from passalong.report.model import Cell, Column, Line, Option, Table
+from passalong.report.model import Cell, Column, Line, Table
 from passalong.report.opened import HITS, SOLD, key_of
 
 if TYPE_CHECKING:
@@ -144,16 +144,6 @@ _NAMES: Final[dict[str, Callable[[Known, str], str]]] = {
     "message": lambda _, value: ", ".join(value.split(".", 1)) if "." in value else "",
     "variant": lambda _, value: value.replace("=", ": "),
 }
-
-
-def options_of(figures: Figures) -> tuple[Option, ...]:
-    """What a breakdown can be narrowed to: whatever there are figures of, and what is picked."""
-    by, only = figures.picks.by, figures.picks.only
-    if by == "all":
-        return ()
-    values = {value for value in figures.lines(BY_DAY, by) if value} | ({only} - {""})
-    options = [Option(value, label_of(figures.known, by, value)) for value in values]
-    return tuple(sorted(options, key=lambda option: (option.label or option.value, option.value)))
 
 
 def hits_of(figures: Figures) -> Table | None:

@@ -105,6 +105,10 @@ def test_csv_is_a_file_for_each_table(made: Made, tmp_path: Path) -> None:
         (("--period", "week"), "period must be one of 30, 90, 365"),
         (("--by", "planet"), "by must be one of all, story"),
         (("--from", "2026-13-01"), "from must be a day such as 2026-11-22"),
+        (
+            ("--by", "region", "--only", "nordic"),
+            "only is “nordic”; by region it can be Nordics, D",
+        ),
     ],
 )
 def test_what_cannot_be_picked_is_refused_in_a_sentence(

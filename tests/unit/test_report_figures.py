@@ -365,6 +365,52 @@ def test_only_one_of_a_breakdown_is_the_whole_report(story: Story) -> None:
     assert number(by_medium, "yield") is None
 
 
+@pytest.mark.parametrize(
+    ("by", "only"),
+    [
+        ("advocate", "a-2"),
+        ("story", "nordhavn"),
+        ("medium", "telegram"),
+        ("message", "telegram"),
+        ("message", "email.b"),
+        ("variant", "tone=b"),
+        ("kind", "contact"),
+        ("owner", "jonas"),
+        ("region", "DACH"),
+    ],
+)
+def test_what_has_no_figures_yet_but_is_in_the_lists_can_be_picked(
+    story: Story, by: str, only: str
+) -> None:
+    story.knows(experiments=(Experiment("tone", "messages/email", ("a", "b"), (1, 1)),))
+    assert wholes(story.report(by=by, only=only)) == {}
+    story.happens("shared", 1, "a-3", medium="x")
+    assert wholes(story.report(by=by, only=only)) == {}
+
+
+def test_what_there_never_was_is_refused_and_what_there_is_is_named(story: Story) -> None:
+    story.happens("shared", 200, "gone", medium="carrier-pigeon")
+    assert wholes(story.report(by="medium", only="carrier-pigeon")) == {}
+    assert wholes(story.report(by="advocate", only="gone")) == {}
+    refused = {
+        ("story", "nordhaven"): "only is “nordhaven”; by story it can be nordhavn (Nordhavn’s",
+        ("advocate", "maria"): "only is “maria”; by advocate it can be a-1 (Maria Lindqvist), a-2",
+        ("medium", "watsapp"): "only is “watsapp”; by medium it can be whatsapp, carrier-pigeon",
+        ("variant", "x=a"): "only is “x=a”, and there is nothing yet to tell apart by variant",
+    }
+    for (by, only), sentence in refused.items():
+        with pytest.raises(BadPicks, match=re.escape(sentence)) as error:
+            story.report(by=by, only=only)
+        assert error.value.field == "only"
+
+
+def test_of_many_values_some_are_named_and_the_others_counted(story: Story) -> None:
+    for n in range(30):
+        story.happens("shared", 1, f"x-{n:02}", medium="x")
+    with pytest.raises(BadPicks, match=r"x-07, x-17, x-27, a-1 .*, x-00, .* and 21 more"):
+        story.report(by="advocate", only="x-7")
+
+
 def test_messages_and_variants_are_told_by_their_experiments(story: Story) -> None:
     letter = Experiment("tone", "messages/email", ("a", "b"), (1, 1))
     page = Experiment("thanks", "reward", ("a", "b"), (1, 1))
