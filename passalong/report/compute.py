@@ -23,7 +23,7 @@ from passalong.report.leaders import hits_of, repeat_of, tables_of
 from passalong.report.model import MILLION, Figure, Report, Waiting
 from passalong.report.numbers import channels_of, numbers_of
 from passalong.report.opened import key_of, opened_by
-from passalong.report.origins import rows_of
+from passalong.report.origins import MOST, rows_of
 from passalong.report.reading import Figures
 from passalong.report.values import options_of, refuse_unknown
 
@@ -66,7 +66,7 @@ def report_of(
         began=first[0].at.astimezone(zone).date() if first else None,
     )
     if opened:
-        rows = rows_of(figures, opened_by(opened, picks))
+        rows = rows_of(figures, opened_by(opened, picks), None if most is None else MOST)
         report = _with_headline(report, figures, people_of(figures)) if first else report
         return _numbered(replace(report, rows=rows, opened=opened))
     inbox = held(ledger)

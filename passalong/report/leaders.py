@@ -141,7 +141,6 @@ _NAMES: Final[dict[str, Callable[[Known, str], str]]] = {
     "owner": _owner,
     "story": _story,
     "industry": _industry,
-    "message": lambda _, value: ", ".join(value.split(".", 1)) if "." in value else "",
     "variant": lambda _, value: value.replace("=", ": "),
 }
 

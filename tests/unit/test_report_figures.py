@@ -19,6 +19,7 @@ from passalong.figures.following import catch_up
 from passalong.figures.state import lookups_of
 from passalong.known import Known
 from passalong.ledger.port import Actor, Delivery, Person
+from passalong.locales import load
 from passalong.model import Channel, Cost, Experiment
 from passalong.report.compute import report_of
 from passalong.report.model import BREAKDOWNS, MILLION, Figure, Picks, Report, Table
@@ -30,6 +31,7 @@ from tests.programs import advocate, referee
 from tests.worlds import Place, a_world
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+ENGLISH = load([Path(__file__).parents[2] / "site/locales"], "en")
 FIRST = date(2026, 8, 27)
 ADVOCATES = (
     advocate(owner="jonas"),
@@ -475,9 +477,9 @@ def test_a_page_shows_a_few_lines_and_csv_all(story: Story) -> None:
     assert (len(shown.lines), shown.left_out) == (10, 4)
     (picked,) = story.report(by="advocate").tables
     assert (len(picked.lines), picked.left_out) == (14, 0)
-    sheets = tables_as_csv(story.report(most=None))
+    sheets = tables_as_csv(story.report(most=None), ENGLISH)
     assert len(sheets["advocate.csv"].splitlines()) == 15
-    assert sheets["funnel.csv"].startswith("stage,sourced,influenced,rate\r\nasked,")
+    assert sheets["funnel.csv"].startswith("stage,name,sourced,influenced,rate\r\nasked,")
 
 
 # --- Rows ---------------------------------------------------------------------------------------
@@ -528,6 +530,24 @@ def test_rows_add_up_to_their_figure(story: Story) -> None:
             )
             assert sum(line.cells[place].number or 0 for line in rows.lines) == stage.count.sourced
             assert rows.about == stage.code
+
+
+def test_a_page_shows_a_hundred_rows_and_csv_all_of_them(story: Story) -> None:
+    for n in range(130):
+        event = story.happens("shared", 60, "a-1")
+        who = Person(f"in-c{n}", "referee", "a-1", f"Person {n}", "introduction", NOW)
+        story.ledger.introduce(replace(event, id=f"i{n}"), who, Actor("advocate:a-1"))
+        story.happens("introduced", 9, about=f"c{n}")
+        story.happens("qualified", 8, about=f"c{n}")
+    qualified = next(one.count for one in story.report().funnel if one.code == "qualified")
+    page = story.report(opened=qualified.rows).rows
+    assert page
+    assert (len(page.lines), page.left_out) == (100, 30)
+    rows = story.report(opened=qualified.rows, most=None).rows
+    assert rows
+    assert (len(rows.lines), rows.left_out) == (130, 0)
+    assert {row[1] for row in texts(rows)} == {f"Person {n}" for n in range(130)}
+    assert len(tables_as_csv(story.report(qualified.rows, None), ENGLISH)["rows.csv"].split()) > 130
 
 
 def a_pick(**picked: Any) -> Picks:
