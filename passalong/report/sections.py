@@ -25,12 +25,10 @@ def sections(report: Report, words: Words) -> list[Html]:
     comes first, for that is what somebody asked for."""
     happened = [] if is_quiet(report) else [_funnel, _series, _numbers]
     whole = [section(report, words) for section in happened]
-    if is_broken_down(report):
-        begins = [*(_picked(each, words) for each in report.tables), *whole]
-    else:
-        begins = [*whole, *(_table(each, words) for each in report.tables)]
+    shown = _table if report.picks.by == "all" else _picked
+    tables = [shown(each, words) for each in report.tables]
     made = [
-        *begins,
+        *(tables + whole if is_broken_down(report) else whole + tables),
         _table(report.channels, words),
         _table(report.repeat_advocates, words),
         _experiments(report.experiments, words),
@@ -241,12 +239,15 @@ def _amount(one: Waiting, words: Words) -> str:
 
 
 def _telling(rows: Table) -> Table:
-    """The rows without columns that tell nothing apart: empty ones, and shares that are whole."""
+    """The rows without columns that tell nothing apart: empty ones, shares that are whole, and
+    stages that are all one."""
 
     def tells(place: int, code: str) -> bool:
         cells = [line.cells[place] for line in rows.lines]
         if code == "share":
             return any(cell.number != MILLION for cell in cells)
+        if code == "stage":
+            return len({cell.code for cell in cells}) > 1
         return any(cell.text or cell.code or cell.number is not None for cell in cells)
 
     kept = [place for place, column in enumerate(rows.columns) if tells(place, column.code)]

@@ -155,6 +155,19 @@ def test_a_report_prints_on_one_page(answered: Page) -> None:
     assert len(re.findall(rb"/Type /Page\b", pdf)) == 1
 
 
+@pytest.mark.parametrize("by", ["all", "medium"])
+def test_nothing_is_cut_off_on_paper(
+    by: str, reports: Reports, open_report: Callable[..., Page]
+) -> None:
+    page = open_report(f"/report/#{KEY}?by={by}")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("120 were asked")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 695, "height": 1039})  # A4 within its margins
+    place = "document.getElementById('report')"
+    heights = page.evaluate(f"[{place}.scrollHeight, {place}.clientHeight]")
+    assert heights[0] <= heights[1]
+
+
 def test_the_static_page_says_nothing_of_anybody_and_asks_for_a_key(
     site: Site, reports: Reports, open_report: Callable[..., Page]
 ) -> None:

@@ -249,6 +249,17 @@ def test_what_it_is_broken_down_by_comes_first_and_is_called_as_it_was_picked() 
     assert shown(RICH).texts["medium-title"] == "Media"
 
 
+def test_rows_that_are_all_of_one_stage_do_not_repeat_it() -> None:
+    def heads(stages: list[str]) -> str:
+        assert ROWS.rows
+        first = [replace(ROWS.rows.lines[0], cells=(Cell(code=one),)) for one in stages]
+        rows = replace(ROWS.rows, columns=ROWS.rows.columns[:1], lines=tuple(first))
+        return shown(replace(ROWS, rows=rows)).texts["rows-part"]
+
+    assert "What" not in heads(["won", "won"])
+    assert "What" in heads(["won", "renewed"])
+
+
 # --- Nothing yet ------------------------------------------------------------------------------
 
 
