@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from passalong.model import Experiment
+    from passalong.program import Experiment
     from passalong.report.model import Arm
     from passalong.report.model import Experiment as Shown
 

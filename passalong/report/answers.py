@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from passalong.model import Program
+    from passalong.program import Program
     from passalong.report.model import Cell, Column, Line, Picks, Report, Table, Unit
     from passalong.requests import Fields
 

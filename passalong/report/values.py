@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from passalong.figures.rows import BY_DAY, table
-from passalong.model import ADVOCATE_KINDS, MEDIA
+from passalong.people import ADVOCATE_KINDS
+from passalong.program import MEDIA
 from passalong.report.leaders import label_of
 from passalong.report.model import Option
 from passalong.report.period import BadPicks

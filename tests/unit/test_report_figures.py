@@ -20,7 +20,7 @@ from passalong.figures.state import lookups_of
 from passalong.known import Known
 from passalong.ledger.port import Actor, Delivery, Person
 from passalong.locales import load
-from passalong.model import Channel, Cost, Experiment
+from passalong.program import Channel, Cost, Experiment
 from passalong.report.compute import report_of
 from passalong.report.model import BREAKDOWNS, MILLION, Figure, Picks, Report, Table
 from passalong.report.opened import key_of, opened_by
