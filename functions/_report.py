@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from functions._http import Asking
     from passalong.known import Known
+    from passalong.locales import Locale
     from passalong.report.html import Html
     from passalong.report.model import Report
     from passalong.world import World
@@ -63,7 +64,7 @@ def answer(world: World, asking: Asking, told: dict[str, Any]) -> Response[Any]:
     try:
         return _opened(world, known, fields, token, at)
     except BadPicks as error:
-        raise BadFields({"period": str(error)}) from error
+        raise BadFields({error.field: str(error)}) from error
 
 
 def _opened(world: World, known: Known, fields: Fields, token: str, at: datetime) -> Response[Any]:
@@ -75,7 +76,7 @@ def _opened(world: World, known: Known, fields: Fields, token: str, at: datetime
     most = None if wanted.sheet else SHOWN
     report = report_of(world.ledger, known, wanted.picks, at, opened=wanted.opened, most=most)
     if wanted.sheet:
-        return _sheet(report, wanted)
+        return _sheet(report, wanted, known.locale(known.program.locale))
     report = replace(report, version=version)
     if not fields.form:
         return Response(HTTPStatus.OK, "application/json", json_text(data_of(report)), ANSWERS)
@@ -88,8 +89,8 @@ def _page(known: Known, inner: Html, status: int = HTTPStatus.OK) -> Response[An
     return Response(status, PAGE, page(skeleton, inner).decode(), ANSWERS)
 
 
-def _sheet(report: Report, wanted: Wanted) -> Response[Any]:
-    sheets = sheets_of(report)
+def _sheet(report: Report, wanted: Wanted, locale: Locale) -> Response[Any]:
+    sheets = sheets_of(report, locale)
     if wanted.sheet not in sheets:
         raise BadFields({"csv": f"must be one of {', '.join(sheets)}"})
     days = f"{report.picks.first}-{report.picks.last}"

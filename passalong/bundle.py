@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from passalong.codec import from_json, to_json
+from passalong.editorial import Editorial
 from passalong.errors import PassalongError
 from passalong.given import Frame, Piece, piece
 from passalong.locales import Locale
-from passalong.model import Account, Advocate, Editorial, Referee
 from passalong.pages.fill import Hole, Part, Repeat, Skeleton
+from passalong.people import Account, Advocate, Referee
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from passalong.drafts import Draft
+    from passalong.editorial import Editorial
     from passalong.locales import Locale
-    from passalong.model import Editorial, Program, Texts
+    from passalong.program import Program, Texts
 
 WITHOUT_TEXT: Final = "copy-link"
 """The medium that passes on the link and no message."""

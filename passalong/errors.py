@@ -19,12 +19,11 @@ Anything else that escapes is a bug and keeps its traceback.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from passalong.model import Problem
 
 
 class PassalongError(Exception):
@@ -76,3 +75,19 @@ class UnknownWord(PassalongError):
         super().__init__(f"the word {key} {fault} ({locale})")
         self.key = key
         self.locale = locale
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something wrong in the content, at a line of a file (from 1; 0 for the whole file)."""
+
+    file: str
+    line: int
+    message: str
+    hint: str = ""
+    severity: Literal["error", "warning"] = "error"
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        kind = "" if self.severity == "error" else "warning: "
+        return f"{where}: {kind}{self.message}" + (f" {self.hint}" if self.hint else "")

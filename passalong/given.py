@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from passalong.model import Editorial
+    from passalong.editorial import Editorial
     from passalong.pages.fill import Row
     from passalong.plan import Shape
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from passalong.access import Signer
     from passalong.ledger.port import Meeting
-    from passalong.model import Advocate, Referee
+    from passalong.people import Advocate, Referee
     from passalong.tokens import PathKeys
 
 OUTCOME_DAYS: Final = timedelta(days=180)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from passalong.holders import Holders
-    from passalong.model import Advocate, People, Referee
+    from passalong.people import Advocate, People, Referee
 
 
 class Household(NamedTuple):

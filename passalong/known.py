@@ -10,8 +10,8 @@ from passalong.booking.accounts import Accounts
 from passalong.errors import PassalongError
 from passalong.given import frame_of, pieces_of
 from passalong.holders import Holders
-from passalong.model import People
 from passalong.pages.fill import bind, fill
+from passalong.people import People
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from passalong.access import Signer
     from passalong.bundle import Bundle
     from passalong.drafting import Drafts
+    from passalong.editorial import Editorial
     from passalong.locales import Locale
-    from passalong.model import Advocate, Editorial, Program, Referee
     from passalong.pages.fill import Row, Skeleton
+    from passalong.people import Advocate, Referee
     from passalong.plan import Planner, Shape
+    from passalong.program import Program
     from passalong.tokens import PathKeys
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from passalong.model import Story
+    from passalong.editorial import Story
 
 _NUMBER = re.compile(r"\d[\d.,\u00a0\u202f’' ]*")
 _NOUGHT = re.compile(r"\.0(?!\d)")

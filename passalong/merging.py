@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from passalong.booking.accounts import Accounts, handling
 from passalong.holders import is_introduced
-from passalong.model import Referee
+from passalong.people import Referee
 from passalong.variants import variants_of
 
 if TYPE_CHECKING:
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from passalong.holders import Holders
     from passalong.ledger.port import Ledger, Person, Standing
-    from passalong.model import Advocate, Experiment, People
+    from passalong.people import Advocate, People
+    from passalong.program import Experiment
 
 SHOW_NAME: Final = "show_name"
 GIFT: Final = "gift"

@@ -13,7 +13,9 @@ from passalong.variants import every_text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from passalong.model import Advocate, Editorial, Message, People, Problem
+    from passalong.editorial import Editorial, Message
+    from passalong.errors import Problem
+    from passalong.people import Advocate, People
 
 _CODE = "0" * 13
 

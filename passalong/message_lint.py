@@ -12,13 +12,12 @@ from difflib import get_close_matches
 from typing import TYPE_CHECKING, Final, Literal
 
 from passalong.drafts import Draft, Placeholder, parse, placeholders
-from passalong.errors import DraftError, UnfilledPlaceholder
+from passalong.errors import DraftError, Problem, UnfilledPlaceholder
 from passalong.lengths import X_LIMIT, X_LINK, longest, mail_length, x_length
-from passalong.model import Problem
 from passalong.sharing import LINK_IN_TEXT, mailto
 
 if TYPE_CHECKING:
-    from passalong.model import Message
+    from passalong.editorial import Message
 
 OF_THE_ADVOCATE: Final = frozenset({"first_name", "name", "company", "role"})
 OF_THE_PROGRAM: Final = frozenset({"brand", "overview", "looking_for", "disclosure", "host_first"})

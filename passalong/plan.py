@@ -15,10 +15,12 @@ from passalong.variants import Views
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from passalong.editorial import Editorial
     from passalong.holders import Holders
     from passalong.households import Household
-    from passalong.model import Advocate, Editorial, Host, People, Program, Referee
     from passalong.pages.fill import Row, Values
+    from passalong.people import Advocate, People, Referee
+    from passalong.program import Host, Program
 
 REFEREE_FIELDS = (
     *("referee.first", "referee.name", "advocate.first", "advocate.name", "advocate.byline"),

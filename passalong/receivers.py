@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from passalong.events import Event
-    from passalong.model import Receiver
+    from passalong.program import Receiver
 
 KIND: Final = "hook."
 """How the kind of a delivery begins that tells a receiver; its name comes after it."""

@@ -13,13 +13,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from passalong.model import Editorial
+from passalong.editorial import Editorial
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from passalong.ledger.port import Standing
-    from passalong.model import Experiment, Program, Texts
+    from passalong.program import Experiment, Program, Texts
     from passalong.tokens import PathKeys
 
 SECTIONS: Final = {

@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from passalong.bundle import Bundle
     from passalong.ledger.port import Ledger
     from passalong.mail.port import Mailer
-    from passalong.model import Host
+    from passalong.program import Host
     from passalong.world import PageStore, Span
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from passalong.known import Known
     from passalong.ledger.port import Ledger
-    from passalong.model import Host
+    from passalong.program import Host
     from passalong.web import Answer, Call
 
     Span = tuple[datetime, datetime]

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from passalong.ledger.port import Meeting
-from passalong.model import Booking, Host
+from passalong.program import Booking, Host
 from tests.worlds import Place, Said, ask, token_of
 
 OSLO = "Europe/Oslo"

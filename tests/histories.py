@@ -19,7 +19,7 @@ from passalong.attribution.rules import Rule, Rules
 from passalong.attribution.stages import Stage
 from passalong.currencies import minor_units
 from passalong.events import BOOKED, INTRODUCED, Event, Money
-from passalong.model import Rate
+from passalong.program import Rate
 
 START = datetime(2026, 3, 2, 12, tzinfo=UTC)
 RATES = (

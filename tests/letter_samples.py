@@ -21,11 +21,12 @@ from passalong.mail.letters.to_firm import to_firm
 from passalong.mail.letters.to_host import to_host
 from passalong.mail.letters.to_referee import to_referee
 from passalong.mail.port import Mail
-from passalong.model import Account, Host, Program
 from passalong.pages.fill import Skeleton
 from passalong.pages.mails import mail_skeletons
 from passalong.pages.site import Site
 from passalong.party import Party
+from passalong.people import Account
+from passalong.program import Host, Program
 from tests.programs import ROOT, SITE
 
 CODES = ("en", "de", "ar", "zh")

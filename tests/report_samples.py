@@ -55,8 +55,8 @@ WON = (0, 0, 4_500, 0, 0, 12_000, 0, 0, -4_500, 0, 17_000, 0, 12_000)
 LEADS = (
     Column("visited", "count"),
     Column("meetings", "count"),
-    Column("opened", "money", bar=True),
-    Column("won", "money"),
+    Column("opened", "money"),
+    Column("won", "money", bar=True),
 )
 
 
@@ -99,9 +99,9 @@ MESSAGES = Table(
     "message",
     LEADS,
     (
-        leads("email.b", 13, 5, 71_000, 24_000, label="email, B"),
-        leads("email.a", 8, 2, 27_000, 5_000, label="email, A"),
-        leads("linkedin.a", 14, 3, 61_000, 12_000, label="linkedin"),
+        leads("email.b", 13, 5, 71_000, 24_000),
+        leads("email.a", 8, 2, 27_000, 5_000),
+        leads("linkedin.a", 14, 3, 61_000, 12_000),
     ),
 )
 ADVOCATES = Table(
@@ -365,7 +365,7 @@ ROWS = replace(
                 (
                     Cell(code="met"),
                     Cell(text=who),
-                    Cell(text="Maria Lindqvist", rows="advocate:adv-1001"),
+                    Cell(text="Maria Lindqvist", code="adv-1001", rows="advocate:adv-1001"),
                     Cell(code="introduction"),
                     Cell(code="only"),
                     Cell(amount),

@@ -43,7 +43,7 @@ from passalong.events import (
     Money,
 )
 from passalong.figures.rows import About
-from passalong.model import Rate
+from passalong.program import Rate
 
 FIRST = datetime(2025, 11, 1, tzinfo=UTC)
 ZONE = ZoneInfo("Europe/Berlin")

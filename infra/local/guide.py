@@ -10,9 +10,10 @@ from passalong.pages.people import listed
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from passalong.editorial import Editorial
     from passalong.holders import Holders
-    from passalong.model import Advocate, Editorial, People, Referee
     from passalong.pages.people import Person
+    from passalong.people import Advocate, People, Referee
 
 
 class Door(NamedTuple):

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from infra.local.gateway import Answer, Request
     from infra.local.mailbox import Found
-    from passalong.model import Editorial
+    from passalong.editorial import Editorial
     from passalong.pages.mailbox import Letter, Row
     from passalong.pages.reading import Order
 

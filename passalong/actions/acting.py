@@ -9,7 +9,7 @@ from passalong.access import Refused
 from passalong.holders import read_reference
 from passalong.ledger.port import Actor, Revoked
 from passalong.merging import referee_of
-from passalong.model import Referee
+from passalong.people import Referee
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from passalong.access import Kind
     from passalong.known import Known
     from passalong.ledger.port import Ledger, Standing
-    from passalong.model import Advocate
+    from passalong.people import Advocate
 
 
 @dataclass(frozen=True, slots=True)

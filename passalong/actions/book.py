@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from passalong.booking.slots import Slot
     from passalong.known import Known
     from passalong.ledger.port import Person, Recorded
-    from passalong.model import Host
+    from passalong.program import Host
     from passalong.world import World
 
 A_DAY: Final = {"share": 40, "referee": 10}

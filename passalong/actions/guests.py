@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from passalong.booking.mail_address import MailAddress
     from passalong.known import Known
     from passalong.ledger.port import Ledger
-    from passalong.model import Host, Referee
+    from passalong.people import Referee
+    from passalong.program import Host
 
 FASTEST: Final = 2
 """Seconds that nobody needs less of to fill in a form."""

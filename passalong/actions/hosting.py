@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from passalong.booking.accounts import Handling
     from passalong.known import Known
     from passalong.ledger.port import Meeting
-    from passalong.model import Host, Referee
+    from passalong.people import Referee
+    from passalong.program import Host
 
 
 class Hosting(NamedTuple):

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from passalong.booking.accounts import Handling
     from passalong.known import Known
     from passalong.ledger.port import Recorded
-    from passalong.model import Referee
+    from passalong.people import Referee
     from passalong.requests import Fields
     from passalong.world import World
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from passalong.known import Known
     from passalong.ledger.port import Ledger, Meeting
     from passalong.locales import Locale
-    from passalong.model import Host
     from passalong.pages.fill import Row
+    from passalong.program import Host
     from passalong.world import World
 
 Said = dict[str, "str | tuple[Row, ...]"]

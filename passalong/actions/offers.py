@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from passalong.actions.exchange import Asked
     from passalong.known import Known
     from passalong.ledger.port import Meeting
-    from passalong.model import Host
+    from passalong.program import Host
     from passalong.world import Span, World
 
 _DAY: Final = timedelta(days=1)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from passalong.actions.exchange import Asked
     from passalong.known import Known
     from passalong.ledger.port import Person
-    from passalong.model import Advocate, Referee
+    from passalong.people import Advocate, Referee
     from passalong.world import World
 
 LIMIT: Final = 50

@@ -12,8 +12,8 @@ from passalong.actions.wording import at_words, say
 from passalong.booking.days import by_day, zone_words
 from passalong.booking.slots import Slot, pick
 from passalong.endpoints import ANSWERS, endpoint
-from passalong.model import MEDIA
 from passalong.names import first_name
+from passalong.program import MEDIA
 from passalong.sharing import FORWARD
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from passalong.actions.offers import Offer
     from passalong.known import Known
     from passalong.locales import Locale
-    from passalong.model import Host
     from passalong.pages.fill import Row
+    from passalong.program import Host
 
 DAYS: Final = 5
 A_DAY: Final = 5

@@ -11,7 +11,7 @@ from passalong.actions.exchange import Outcome, Reply
 from passalong.attribution.accounts import attributed
 from passalong.events import HIT, VISITED, Event, id_of
 from passalong.ledger.port import LimitReached
-from passalong.model import MEDIA
+from passalong.program import MEDIA
 from passalong.sharing import FORWARD
 from passalong.visits import (
     COUNTED,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from passalong.events import Money
-    from passalong.model import Rate
+    from passalong.program import Rate
 
 WHOLE: Final = 1_000_000
 """Counts are kept in millionths, so that half a meeting is a whole number too."""

@@ -11,7 +11,7 @@ from passalong import zones
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
-    from passalong.model import Program, Rate
+    from passalong.program import Program, Rate
 
 Rule = Literal["first", "last", "linear", "position"]
 

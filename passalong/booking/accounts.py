@@ -16,7 +16,7 @@ from passalong.booking.providers import is_free, parents
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from passalong.model import Account
+    from passalong.people import Account
 
 Decision = Literal["go", "review", "decline"]
 

@@ -19,7 +19,7 @@ from passalong.booking.uids import uid_domain
 
 if TYPE_CHECKING:
     from passalong.booking.fetch import Fetch
-    from passalong.model import Booking, Host
+    from passalong.program import Booking, Host
 
 FRESH: Final = timedelta(minutes=5)
 """What was read is good for so long."""

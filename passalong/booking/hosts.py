@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from passalong.model import Host, Program
+    from passalong.program import Host, Program
 
 
 def hosts_for(program: Program, owner: str, region: str, locale: str) -> list[Host]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date, tzinfo
 
     from passalong.booking.hours import Week
-    from passalong.model import Booking, Host
+    from passalong.program import Booking, Host
 
     Span = tuple[datetime, datetime]
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from passalong import content
 from passalong.commands.order import naming, order, say
 from passalong.content.signoffs import story_digests
+from passalong.editorial import SignOff
 from passalong.errors import ContentRefused, Stop
-from passalong.model import SignOff
 from passalong.pages import screenshots
 from passalong.pages.approval import Asked, approval_pack
 from passalong.pages.reading import read
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import argparse
     from typing import Literal
 
-    from passalong.model import Editorial, Story
+    from passalong.editorial import Editorial, Story
     from passalong.pages.reading import Order
 
 

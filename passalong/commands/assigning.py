@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
 
-    from passalong.model import Program
     from passalong.pages.reading import Now, Order
+    from passalong.program import Program
 
 
 _LONG: Final = 200

@@ -27,9 +27,11 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator, Sequence
 
+    from passalong.editorial import Editorial
     from passalong.exports.person import Record
     from passalong.ledger.port import Ledger
-    from passalong.model import Editorial, People, Program
+    from passalong.people import People
+    from passalong.program import Program
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from passalong import zones
 from passalong.commands.desk import desk
 from passalong.experiments.results import experiments_of
 from passalong.figures.state import state_of
+from passalong.report.answers import whole
 from passalong.report.model import MILLION
 from passalong.variants import running
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from passalong.model import Experiment
+    from passalong.program import Experiment
     from passalong.report.model import Arm
     from passalong.report.model import Experiment as Shown
 
@@ -34,7 +35,7 @@ def main(options: argparse.Namespace, root: Path) -> int:
         found = experiments_of(ledger, program, state_of(ledger).shown, today)
     every = dict(zip(running(program), found, strict=True))
     if options.json:
-        said = [{"name": one.name, **asdict(shown)} for one, shown in every.items()]
+        said = [{"name": one.name, **_data(shown)} for one, shown in every.items()]
         print(json.dumps({"experiments": said}, default=str))
         return 0
     for one, shown in every.items():
@@ -45,6 +46,16 @@ def main(options: argparse.Namespace, root: Path) -> int:
     if not program.experiments:
         print("There is no experiment: [[experiments]] in program.toml begins one.")
     return 0
+
+
+def _data(shown: Shown) -> dict[str, Any]:
+    """What came of an experiment for programs; rates, weights and the like are shares of one."""
+    arms = [
+        asdict(arm)
+        | {name: whole(getattr(arm, name)) for name in ("rate", "low", "high", "weight")}
+        for arm in shown.arms
+    ]
+    return asdict(shown) | {"arms": arms, "probability": whole(shown.probability)}
 
 
 def lines(one: Experiment, shown: Shown) -> Iterator[str]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from passalong.commands.world import opened
 from passalong.conversions.inbox import REASONS, dismissed, held
 from passalong.conversions.resolving import again
-from passalong.conversions.told import data_of, told_in
+from passalong.conversions.told import HUBSPOT, SALESFORCE, data_of, told_in
 from passalong.conversions.whom import look
 from passalong.errors import Stop
 from passalong.locales import Locale
@@ -27,6 +27,19 @@ if TYPE_CHECKING:
     from passalong.world import World
 
 _SHORT = 8
+_WHOSE = "python build.py inbox --resolve {id} --referral R (or --advocate A)"
+_LATER = "then: python build.py inbox --retry"
+MENDS: Final = {
+    "unknown-stage": "python build.py inbox --resolve {id} --stage won (or another one of ours);"
+    " for all to come, name it in [conversions.{source}stages] of program.toml",
+    "unmatched": _WHOSE,
+    "ambiguous": _WHOSE,
+    "no-rate": f"add its rate to [[rates]] in program.toml, {_LATER}",
+    "no-token": f"add hubspot-token=… to the secrets (PASSALONG_HOOKS), {_LATER}",
+    "deal-gone": "python build.py inbox --dismiss {id}",
+    "bad-amount": f"put it right in HubSpot, {_LATER}",
+}
+"""By the reason why something waits what mends it."""
 
 
 def main(options: argparse.Namespace, root: Path) -> int:
@@ -63,10 +76,24 @@ def _list(world: World, waiting: Sequence[Delivery], *, as_json: bool) -> None:
     head: tuple[str, ...] = ("id", "source", "stage", "when", "company", "amount", "why")
     rows = [head, *(_cells(one, locale) for one in waiting)]
     widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
-    for row in rows:
+    for row, one in zip(rows, [None, *waiting], strict=True):
         cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
         print("  ".join(cells).rstrip())
-    print("To say whose one is: build.py inbox --resolve ID --referral R (or --advocate A).")
+        if one:
+            print(f"{' ' * widths[0]}  {_mend(one)}")
+    print(
+        "What you want nothing of, now or when it is told again: python build.py inbox --dismiss ID"
+    )
+
+
+def _mend(one: Delivery) -> str:
+    """What somebody has to do so that it is filed."""
+    source = told_in(one.data).source
+    named = {
+        "id": one.event[:_SHORT],
+        "source": f"{source}." if source in (HUBSPOT, SALESFORCE) else "",
+    }
+    return MENDS.get(one.error, _WHOSE).format(**named)
 
 
 def _row(one: Delivery) -> dict[str, Any]:
@@ -91,7 +118,8 @@ def _cells(one: Delivery, locale: Locale) -> tuple[str, ...]:
     company = told.company or (f"deal {told.external}" if told.external else "")
     stage = told.decided or told.stage
     why = REASONS.get(one.error, one.error)
-    return one.event[:_SHORT], told.source, stage, f"{told.at:%Y-%m-%d}", company, amount, why
+    source = locale.text_or(f"report.source.{told.source}", told.source)
+    return one.event[:_SHORT], source, stage, f"{told.at:%Y-%m-%d}", company, amount, why
 
 
 def _one(waiting: Sequence[Delivery], wanted: str) -> Delivery:
@@ -126,6 +154,7 @@ def _resolve(wiring: Wiring, one: Delivery, options: argparse.Namespace) -> int:
     left = [other for other in held(wiring.ledger) if other.id == one.id]
     if left:
         print(f"It waits still: {REASONS.get(left[0].error, left[0].error)}.")
+        print(f"  {_mend(left[0])}")
         return 1
     print(f"Filed: {_about(replace(one, data=data_of(told)))}.")
     return 0

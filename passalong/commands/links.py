@@ -24,8 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from passalong.editorial import Editorial, Message, Story
     from passalong.holders import Holders
-    from passalong.model import Advocate, Editorial, Message, People, Program, Story
+    from passalong.people import Advocate, People
+    from passalong.program import Program
 
 
 class LinkRow(NamedTuple):

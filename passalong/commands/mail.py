@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from passalong.maildomain.records import Finding
     from passalong.maildomain.way import Way
-    from passalong.model import Program
+    from passalong.program import Program
 
 
 def main(options: argparse.Namespace, root: Path) -> int:

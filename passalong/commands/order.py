@@ -21,7 +21,7 @@ from passalong.tokens import path_secret
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from passalong.model import Problem
+    from passalong.errors import Problem
 
 
 def order(

@@ -20,8 +20,8 @@ from passalong.publishing.plan import Introduced
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from passalong.errors import Problem
     from passalong.merging import Decided
-    from passalong.model import Problem
     from passalong.pages.build import Result
     from passalong.pages.reading import Order, Read
     from passalong.publishing.look import Progress

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
+    from passalong.locales import Locale
     from passalong.report.model import Report
     from passalong.wiring import Wiring
 
@@ -68,7 +69,7 @@ def main(options: argparse.Namespace, root: Path) -> int:
     if options.json:
         print(json.dumps(data_of(report), ensure_ascii=False))
     if options.csv:
-        _write(report, options.csv)
+        _write(report, options.csv, load([root / "site/locales"], "en"))
     if not is_whole:
         _show(report, root)
     return 0
@@ -83,10 +84,10 @@ def _link(wiring: Wiring, name: str, days: int) -> int:
     return 0
 
 
-def _write(report: Report, folder: Path) -> None:
+def _write(report: Report, folder: Path, locale: Locale) -> None:
     """Writes a file for each table that has rows."""
     folder.mkdir(parents=True, exist_ok=True)
-    written = tables_as_csv(report)
+    written = tables_as_csv(report, locale)
     for name, text in written.items():
         (folder / name).write_text(text, encoding="utf-8", newline="")
     print(f"{len(written)} tables in {folder}.", file=sys.stderr)

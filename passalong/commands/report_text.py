@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from html import unescape
 from typing import TYPE_CHECKING, Final
 
 from rich.box import SIMPLE_HEAD
 from rich.table import Table as Drawn
 from rich.text import Text
 
+from passalong.report.html import text_of
 from passalong.report.model import UNITS
-from passalong.report.opening import sentence
+from passalong.report.opening import is_broken_down, sentence
 from passalong.report.words import Words
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from passalong.locales import Locale
     from passalong.report.model import Figure, Report, Stage, Table, Unit
 
-_TAG: Final = re.compile(r"<[^>]*>")
 _WORDS: Final = frozenset({"text", "day"})
 
 
@@ -30,7 +28,7 @@ def lines_of(report: Report, locale: Locale) -> Iterator[RenderableType]:
     """What there is to print, one after the other."""
     words = Words(locale, report.currency)
     picks = report.picks
-    yield Text(_plain(sentence(report, words)), style="bold")
+    yield Text(text_of(sentence(report, words)), style="bold")
     days = (words.day(picks.first), words.day(picks.last))
     at = f"{report.counted_to:%Y-%m-%d %H:%M} UTC"
     yield Text(words.text("counted", first=days[0], last=days[1], at=at), style="dim")
@@ -38,20 +36,18 @@ def lines_of(report: Report, locale: Locale) -> Iterator[RenderableType]:
     if report.review.sourced:
         n = words.number("count", report.review.sourced)
         yield Text(words.counted("said.review", report.review.sourced, n))
+    picked = report.tables if is_broken_down(report) else ()
+    others = () if picked else report.tables
+    yield from (_table(table, words) for table in picked if table.lines)
     yield _funnel(report, words)
     yield _series(report, words)
     yield _numbers(report, words)
-    for table in (*report.tables, report.channels, report.repeat_advocates, report.hits):
+    for table in (*others, report.channels, report.repeat_advocates, report.hits):
         if table and table.lines:
             yield _table(table, words)
     waiting = len(report.inbox) + report.inbox_left_out
     if waiting:
         yield Text(f"{waiting} in the inbox, which “build.py inbox” lists.")
-
-
-def _plain(markup: str) -> str:
-    """What is read of markup that we made."""
-    return unescape(_TAG.sub("", markup))
 
 
 def _drawn(title: str, heads: Sequence[str], words_in: Sequence[bool] = ()) -> Drawn:
@@ -117,11 +113,11 @@ def _table(table: Table, words: Words) -> Drawn:
     for line in table.lines:
         cells = []
         for column, cell in zip(table.columns, line.cells, strict=True):
-            said = _plain(words.cell(column.code, column.unit, cell))
+            said = text_of(words.cell(column.code, column.unit, cell))
             if cell.influenced:
                 said = _with_more(said, words.number(column.unit, cell.influenced))
             cells.append(said)
-        made.add_row(Text(_plain(words.line(table.code, line))), *cells)
+        made.add_row(Text(text_of(words.line(table.code, line))), *cells)
     if table.left_out:
         made.caption = words.text("left_out", n=words.count(table.left_out))
         made.caption_justify = "left"

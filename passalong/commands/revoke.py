@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from passalong.ledger.port import Ledger
-    from passalong.model import People, Program
+    from passalong.people import People
+    from passalong.program import Program
     from passalong.tokens import PathKeys
 
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 from passalong import content
 from passalong.commands.order import naming, need_folder, say
 from passalong.content import signoffs
+from passalong.editorial import SignOff
 from passalong.errors import Stop
-from passalong.model import SignOff
 
 if TYPE_CHECKING:
     import argparse
     from pathlib import Path
 
-    from passalong.model import Editorial
+    from passalong.editorial import Editorial
 
 _SCOPES = {"named": "under its name", "anonymised": "without its name"}
 

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from passalong.model import Editorial, People, SignOff
+    from passalong.editorial import Editorial, SignOff
+    from passalong.people import People
 
 __all__ = ["people_files", "read_editorial", "read_people", "sources", "write_register"]
 

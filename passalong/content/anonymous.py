@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from passalong.content.bodies import IMAGE, LINK, TAG_IMAGE
 from passalong.content.traces import check_traces
-from passalong.model import Metric, Quote, Story
+from passalong.editorial import Metric, Quote, Story
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -15,7 +15,7 @@ from passalong.content.forms import (
     url_fault,
 )
 from passalong.content.problems import did_you_mean
-from passalong.model import Booking, Host
+from passalong.program import Booking, Host
 
 if TYPE_CHECKING:
     from collections.abc import Callable

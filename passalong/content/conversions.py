@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from passalong.events import CONVERSIONS
-from passalong.model import IGNORED, Conversions
+from passalong.program import IGNORED, Conversions
 
 if TYPE_CHECKING:
     from passalong.content.schema import Table

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, cast
 
 from passalong.currencies import minor_units
-from passalong.model import Channel, Cost
+from passalong.program import Channel, Cost
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

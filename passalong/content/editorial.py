@@ -20,8 +20,9 @@ from passalong.content.storyfiles import find_stories
 from passalong.content.texts import PAGES, read_messages, read_pages
 from passalong.content.toml import read_toml
 from passalong.content.unfilled import unfilled
+from passalong.editorial import Editorial
 from passalong.errors import ContentRefused
-from passalong.model import Booking, Brand, Editorial, Program, Texts
+from passalong.program import Booking, Brand, Program, Texts
 from passalong.variants import concluded
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
     from passalong.content.mapping import Mapping
     from passalong.content.storyfiles import StoryFile
-    from passalong.model import SignOff, Story, TextPage
+    from passalong.editorial import SignOff, Story, TextPage
 
     Signed = dict[str, SignOff]
     """Sign-offs that are taken as given, by the slugs of their stories."""

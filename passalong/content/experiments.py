@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Literal, cast
 
 from passalong.content.forms import is_locale, is_slug
 from passalong.content.problems import did_you_mean, one_of
-from passalong.model import MEDIA, Experiment
+from passalong.program import MEDIA, Experiment
 from passalong.variants import MESSAGES, SECTIONS
 
 if TYPE_CHECKING:
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
     from passalong.content.problems import Problems
     from passalong.content.schema import Table
-    from passalong.model import Message, Program
+    from passalong.editorial import Message
+    from passalong.program import Program
 
 OF_OURS: Final = ("ask", "refer")
 """Messages that are no medium's."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
-from passalong.model import Account, Advocate, Referee
+from passalong.people import Account, Advocate, Referee
 
 if TYPE_CHECKING:
     from pathlib import Path

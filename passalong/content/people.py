@@ -17,7 +17,7 @@ from passalong.content.rows import (
     check_referees,
 )
 from passalong.content.tables import read_columns
-from passalong.model import Account, Advocate, People, Referee
+from passalong.people import Account, Advocate, People, Referee
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from passalong.content.columns import Columns
     from passalong.content.ids import Row
-    from passalong.model import Editorial
+    from passalong.editorial import Editorial
 
 Remove = frozenset[str] | str
 """Ids, or ``"vanished"`` for everybody who is in no list any more."""

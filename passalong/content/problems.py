@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from passalong.model import Problem
+from passalong.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

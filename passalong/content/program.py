@@ -24,7 +24,7 @@ from passalong.content.problems import did_you_mean
 from passalong.content.rates import read_rates
 from passalong.content.receivers import read_receivers
 from passalong.content.wording import own_words, translated_words
-from passalong.model import MEDIA, Attribution, Brand, Program
+from passalong.program import MEDIA, Attribution, Brand, Program
 
 if TYPE_CHECKING:
     from pathlib import Path

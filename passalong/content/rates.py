@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from passalong.content.forms import is_currency
 from passalong.currencies import is_rate
-from passalong.model import Rate
+from passalong.program import Rate
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

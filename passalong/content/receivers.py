@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from passalong.content.forms import is_slug, url_fault
 from passalong.content.problems import did_you_mean
-from passalong.model import Receiver
+from passalong.program import Receiver
 from passalong.receivers import STAGES, TOLD, is_loopback
 
 if TYPE_CHECKING:

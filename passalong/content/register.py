@@ -13,7 +13,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING, cast
 
 from passalong.content.clean import decode
-from passalong.model import Advocate, Referee
+from passalong.people import Advocate, Referee
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -14,7 +14,7 @@ from passalong.content.forms import (
     is_size,
 )
 from passalong.content.problems import EXPORT, did_you_mean, one_of
-from passalong.model import ACCOUNT_STATUSES, ADVOCATE_KINDS, ADVOCATE_STATUSES, REFEREE_STATUSES
+from passalong.people import ACCOUNT_STATUSES, ADVOCATE_KINDS, ADVOCATE_STATUSES, REFEREE_STATUSES
 from passalong.tokens import is_vanity
 
 if TYPE_CHECKING:

@@ -20,8 +20,8 @@ from passalong.content.problems import Problems, did_you_mean
 from passalong.content.schema import Table
 from passalong.content.storyfiles import find_stories
 from passalong.content.toml import read_toml
+from passalong.editorial import SignOff
 from passalong.errors import Stop
-from passalong.model import SignOff
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

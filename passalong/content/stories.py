@@ -15,8 +15,8 @@ from passalong.content.links import check_links
 from passalong.content.mapping import HEADING, STORY_FIELDS
 from passalong.content.problems import did_you_mean
 from passalong.content.schema import Table
+from passalong.editorial import Anonymous, Asset, Metric, Quote, Story
 from passalong.matching import headcount
-from passalong.model import Anonymous, Asset, Metric, Quote, Story
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,14 +12,15 @@ from passalong.content.forms import is_locale, is_slug
 from passalong.content.links import check_links
 from passalong.content.places import markdown_in, name_of
 from passalong.content.problems import did_you_mean
-from passalong.model import MEDIA, Message, TextPage
+from passalong.editorial import Message, TextPage
+from passalong.program import MEDIA
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from passalong.content.links import Surroundings
     from passalong.content.problems import Problems
-    from passalong.model import Program
+    from passalong.program import Program
 
 KINDS = (*(medium for medium in MEDIA if medium != "copy-link"), *OF_OURS)
 """What can be drafted: a message per medium, the mail that asks, and the advocate's own letter."""

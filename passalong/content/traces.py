@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from passalong.content.problems import Problems
-    from passalong.model import Story
+    from passalong.editorial import Story
 
 _MARKUP = re.compile(r"[^\w\s.@'’-]|_")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")

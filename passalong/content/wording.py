@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from passalong.content.booking import read_questions, translated_questions
 from passalong.content.forms import is_locale
 from passalong.content.problems import did_you_mean
-from passalong.model import Texts
+from passalong.program import Texts
 from passalong.variants import SECTIONS, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from passalong.content.schema import Table
-    from passalong.model import Experiment
+    from passalong.program import Experiment
 
 _PLACES: Final = {
     "overview": ("product", ("overview",)),

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from passalong.conversions.signatures import Received
-    from passalong.model import Program
+    from passalong.program import Program
 
 LARGEST: Final = 256 * 1024
 """Bytes of a delivery's body: HubSpot's longest, a hundred events, has a fifth of it."""

@@ -15,14 +15,14 @@ from passalong.conversions.hubspot import DealGone, NoToken, fetched
 from passalong.conversions.told import HUBSPOT, IMPORT, KIND, SALESFORCE, Told, data_of, told_in
 from passalong.conversions.whom import Row, look
 from passalong.events import ASKED, CONVERSIONS, MET, NO_SHOW, REVERSED, Event
-from passalong.model import IGNORED
+from passalong.program import IGNORED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime
 
     from passalong.ledger.port import Delivery
-    from passalong.model import Program
+    from passalong.program import Program
     from passalong.world import World
 
 Reason = Literal[

@@ -19,8 +19,9 @@ from passalong import zones
 from passalong.conversions.reading import currency_in, money_in
 from passalong.conversions.resolving import has_rate, stage_of
 from passalong.conversions.told import IMPORT, Keys, Told, Unreadable, plain
+from passalong.errors import Problem
 from passalong.events import ASKED, CONVERSIONS
-from passalong.model import IGNORED, Problem
+from passalong.program import IGNORED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

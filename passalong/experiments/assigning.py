@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from passalong.holders import Holders
     from passalong.ledger.port import Ledger, Standing
-    from passalong.model import Experiment, People, Program
+    from passalong.people import People
+    from passalong.program import Experiment, Program
 
 AT_ONCE: Final = 16
 """So many are on their way to the ledger at a time."""

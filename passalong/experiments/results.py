@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from passalong.ledger.port import Ledger, Standing
     from passalong.ledger.tallies import Cell
-    from passalong.model import Experiment, Program
+    from passalong.program import Experiment, Program
 
     Figures = Sequence[tuple[Cell, Mapping[str, int]]]
     """The figures by advocate."""

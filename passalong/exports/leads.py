@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from passalong.events import Event
     from passalong.holders import Holders
     from passalong.ledger.port import Ledger, Person
-    from passalong.model import People
+    from passalong.people import People
 
 _BATCH: Final = 500
 _COUNTED: Final = frozenset({BOOKED, RESCHEDULED, CANCELLED, *CONVERSIONS})

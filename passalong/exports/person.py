@@ -18,13 +18,13 @@ from passalong.errors import Stop
 from passalong.exports.leads import events_in
 from passalong.holders import who_key
 from passalong.ledger.records import written
-from passalong.model import Advocate, Referee
+from passalong.people import Advocate, Referee
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from passalong.ledger.port import Delivery, Ledger, Person
-    from passalong.model import People
+    from passalong.people import People
 
     Row = Advocate | Referee | Person
 

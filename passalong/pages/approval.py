@@ -28,9 +28,10 @@ from passalong.plan import Planner
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from passalong.editorial import Editorial, Story
     from passalong.holders import Holders
-    from passalong.model import Editorial, People, Story
     from passalong.pages.reading import Order
+    from passalong.people import People
     from passalong.plan import Group, Shape
 
 _WIDTHS = {"laptop": (1280, 2500), "phone": (390, 1930)}

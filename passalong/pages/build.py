@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from passalong.bundle import Bundle
+    from passalong.errors import Problem
     from passalong.merging import Decided
-    from passalong.model import Problem
     from passalong.pages.reading import Order, Read
     from passalong.pages.state import Compiled, Households, Inputs, State
     from passalong.plan import Group, Shape

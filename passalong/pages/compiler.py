@@ -5,9 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from passalong.errors import ContentRefused, Stop, TemplateError
+from passalong.errors import ContentRefused, Problem, Stop, TemplateError
 from passalong.given import frame_of, pieces_of
-from passalong.model import Problem
 from passalong.pages import images, lint, public
 from passalong.pages.contexts import personal_context, row_names, row_shapes_of
 from passalong.pages.fill import fill

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from passalong.model import Problem
+from passalong.errors import Problem
 from passalong.pages import lint
 from passalong.pages.reading import read
 
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
-    from passalong.model import Advocate, People, Referee
     from passalong.pages.reading import Order
+    from passalong.people import Advocate, People, Referee
 
 _PERSONAL = ("a/", "p/", "r/")
 _BEGINNING = 3

@@ -11,7 +11,7 @@ import zlib
 from html import unescape
 from typing import TYPE_CHECKING
 
-from passalong.model import Problem
+from passalong.errors import Problem
 from passalong.pages.fill import Hole, Repeat, Skeleton
 from passalong.pages.policy import digest
 from passalong.secrecy import as_read, pattern
@@ -19,8 +19,9 @@ from passalong.secrecy import as_read, pattern
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-    from passalong.model import Advocate, Editorial, People, Referee
+    from passalong.editorial import Editorial
     from passalong.pages.fill import Values
+    from passalong.people import Advocate, People, Referee
     from passalong.plan import Group, Shape
 
 LIMIT = 14 * 1024

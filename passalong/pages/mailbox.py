@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from passalong.editorial import Editorial
     from passalong.locales import Locale
-    from passalong.model import Editorial
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import tomllib
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from passalong.model import Problem
+from passalong.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from passalong.editorial import Editorial
     from passalong.holders import Holders
-    from passalong.model import Editorial, People, Program
+    from passalong.people import People
+    from passalong.program import Program
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import hashlib
 import os
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from passalong.model import Problem
+from passalong.errors import Problem
 from passalong.pages import cards, typeset, views
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from passalong.model import Problem
+from passalong.errors import Problem
 from passalong.pages import images
 from passalong.pages.body import Words
 from passalong.pages.markdown import convert
@@ -13,7 +13,7 @@ from passalong.pages.markdown import convert
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from passalong.model import Story, TextPage
+    from passalong.editorial import Story, TextPage
     from passalong.pages.body import Converted
     from passalong.pages.site import Site
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from passalong.model import Problem, TextPage
+    from passalong.editorial import TextPage
+    from passalong.errors import Problem
     from passalong.pages.site import Site
     from passalong.pages.views import Card, Link
 

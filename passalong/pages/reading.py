@@ -18,8 +18,10 @@ from passalong.variants import running
 if TYPE_CHECKING:
     from datetime import date
 
+    from passalong.editorial import Editorial
     from passalong.keyring import Key
-    from passalong.model import Editorial, People, Program
+    from passalong.people import People
+    from passalong.program import Program
 
 
 class Now(NamedTuple):

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 
     from passalong.given import Piece
     from passalong.holders import Holders
-    from passalong.model import Advocate, People, Program
     from passalong.pages.site import Site
     from passalong.pages.state import Compiled
+    from passalong.people import Advocate, People
+    from passalong.program import Program
 
 
 def bundle_of(

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from passalong.model import Editorial
+    from passalong.editorial import Editorial
 
 
 class Site:

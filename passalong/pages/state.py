@@ -17,8 +17,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from passalong.editorial import Editorial
+    from passalong.errors import Problem
     from passalong.given import Frame, Given, Piece
-    from passalong.model import Editorial, Problem
     from passalong.pages.fill import Binder, FilledRows, Skeleton
     from passalong.pages.write import Stamp
     from passalong.plan import Shape

@@ -10,9 +10,10 @@ from passalong.names import first_name
 if TYPE_CHECKING:
     from markupsafe import Markup
 
+    from passalong.editorial import Metric, Quote, Story
     from passalong.locales import Locale
-    from passalong.model import Host, Metric, Program, Quote, Story, Texts
     from passalong.pages.assets import Assets
+    from passalong.program import Host, Program, Texts
 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 

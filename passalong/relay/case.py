@@ -12,13 +12,13 @@ from passalong.holders import is_introduced
 from passalong.ledger.port import NotFound
 from passalong.mail.letters.talk import Guest, Introduction, Talk
 from passalong.merging import referee_of
-from passalong.model import Advocate, Referee
+from passalong.people import Advocate, Referee
 from passalong.plan import byline_of
 
 if TYPE_CHECKING:
     from passalong.known import Known
     from passalong.ledger.port import Delivery, Person
-    from passalong.model import Host
+    from passalong.program import Host
     from passalong.world import World
 
 

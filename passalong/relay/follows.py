@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from passalong.events import Event
-    from passalong.model import Receiver
+    from passalong.program import Receiver
 
 DAY_BEFORE: Final = timedelta(days=1)
 NOT_FOLLOWED: Final = "event"

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from passalong.ledger.port import Delivery
     from passalong.mail.letter import Letter
     from passalong.mail.port import Mail
-    from passalong.model import Host
+    from passalong.program import Host
     from passalong.relay.case import Case
     from passalong.world import World
 

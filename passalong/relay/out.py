@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from passalong.ledger.port import Delivery
-    from passalong.model import Receiver
+    from passalong.program import Receiver
     from passalong.web import Answer
     from passalong.world import World
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from passalong.events import Event
     from passalong.ledger.port import Ledger
-    from passalong.model import Receiver
+    from passalong.program import Receiver
 
     Deliver = Callable[[Delivery], Delivery | None]
 

@@ -7,7 +7,7 @@ A question's way through the modules:
 2. `compute.report_of` makes the `model.Report`: numbers and codes, no words. `reading` asks the
    ledger for each table of `passalong.figures` once; `headline` makes sentence, funnel and money
    over time of it, `numbers` the key figures, `advocates` those that count people, `leaders` the
-   tables.
+   tables. `values` says what a breakdown can be narrowed to, and refuses what there never was.
 3. A number that is pressed comes back as a short text (`opened`); `origins` finds the rows that it
    is the sum of.
 4. `render` makes the page's parts: `opening` and `sections`, out of `charts`, `tables` and the

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
-    from passalong.model import Program
+    from passalong.program import Program
     from passalong.report.model import Cell, Column, Line, Picks, Report, Table, Unit
     from passalong.requests import Fields
 
@@ -133,6 +133,11 @@ def _cell(cell: Cell, unit: Unit, currency: str) -> Any:
 def _number(unit: Unit, value: int | None, currency: str) -> Any:
     if value is None:
         return None
-    if unit == "money":
-        return {"value": value, "currency": currency}
-    return value / MILLION if value % MILLION else value // MILLION
+    return {"value": value, "currency": currency} if unit == "money" else whole(value)
+
+
+def whole(millionths: int | None) -> float | None:
+    """A count, a rate, days or a factor as programs read it: 310,000 is 0.31, 2,000,000 is 2."""
+    if millionths is None:
+        return None
+    return millionths / MILLION if millionths % MILLION else millionths // MILLION

@@ -19,12 +19,13 @@ from passalong.figures.rows import ANY_DAY, REVIEW, TABLES, WAITING, table
 from passalong.figures.state import consumer
 from passalong.report.advocates import people_of
 from passalong.report.headline import acts_of, afterwards_of, funnel_of, sentence_of, series_of
-from passalong.report.leaders import hits_of, options_of, repeat_of, tables_of
+from passalong.report.leaders import hits_of, repeat_of, tables_of
 from passalong.report.model import Figure, Report, Waiting
 from passalong.report.numbers import channels_of, numbers_of
 from passalong.report.opened import key_of, opened_by
-from passalong.report.origins import rows_of
+from passalong.report.origins import MOST, rows_of
 from passalong.report.reading import Figures
+from passalong.report.values import options_of, refuse_unknown
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -54,6 +55,7 @@ def report_of(
     Unavailable.
     """
     figures = Figures(ledger, known, picks, now)
+    refuse_unknown(figures)
     first, _ = ledger.after("", 1)
     zone = zones.first(known.program.timezone)
     report = Report(
@@ -64,7 +66,7 @@ def report_of(
         began=first[0].at.astimezone(zone).date() if first else None,
     )
     if opened:
-        rows = rows_of(figures, opened_by(opened, picks))
+        rows = rows_of(figures, opened_by(opened, picks), None if most is None else MOST)
         report = _with_headline(report, figures, people_of(figures)) if first else report
         return _numbered(replace(report, rows=rows, opened=opened))
     inbox = held(ledger)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from html import escape
+import re
+from html import escape, unescape
 from string import Formatter
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 _EMPTY: Final = frozenset({"input", "line", "rect", "polygon", "br"})
 """Elements without content; those of SVG may end with ``/>``, and those of HTML as well."""
+
+_TAG: Final = re.compile(r"<[^>]*>")
 
 Attribute = str | int | bool | None
 
@@ -66,3 +69,8 @@ def say(locale: Locale, key: str, **words: str) -> Html:
 def bdi(text: str) -> Html:
     """Somebody's own text, whatever direction it has."""
     return tag("bdi", text)
+
+
+def text_of(markup: Html) -> str:
+    """What is read of markup."""
+    return unescape(_TAG.sub("", markup))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from passalong.events import BOOKED, HIT, INTRODUCED, MET, QUALIFIED, SHARED, VISITED
 from passalong.figures.rows import BY_DAY, REASON
 from passalong.report.headline import won_money
-from passalong.report.model import Cell, Column, Line, Option, Table
+from passalong.report.model import Cell, Column, Line, Table
 from passalong.report.opened import HITS, SOLD, key_of
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 SHORT: Final = (
     Column("visited", "count"),
     Column("meetings", "count"),
-    Column("opened", "money", bar=True),
+    Column("opened", "money"),
     Column("won", "money"),
 )
 """The columns of the tables of the whole program."""
@@ -35,20 +36,29 @@ REPEAT: Final = (
     Column("meetings", "count"),
     Column("won", "money"),
 )
+MORE: Final = 5
+"""So many times the lines of others a page shows of the table that was picked."""
 _MONEY: Final = frozenset({"opened", "won"})
 _METRICS: Final = {"meetings": MET}
 
 
 def tables_of(figures: Figures, most: int | None) -> tuple[Table, ...]:
-    """The leaderboards, or the one of the breakdown; of each ``most`` lines."""
+    """The leaderboards, of each ``most`` lines; or the one of the breakdown, with more of them."""
     by = figures.picks.by
     if by != "all":
-        return (_table(figures, by, LONG, most),)
+        return (_table(figures, by, LONG, most and most * MORE),)
     return tuple(
         _table(figures, each, SHORT, most)
         for each in LEADERS
-        if each != "message" or figures.program.experiments
+        if each != "message" or _has_variants(figures)
     )
+
+
+def _has_variants(figures: Figures) -> bool:
+    """Whether a message of which there are several was passed on; else each is its medium's."""
+    if not figures.program.experiments:
+        return False
+    return any("." in value for value in figures.lines(BY_DAY, "message"))
 
 
 def _table(figures: Figures, by: str, columns: tuple[Column, ...], most: int | None) -> Table:
@@ -60,16 +70,28 @@ def _table(figures: Figures, by: str, columns: tuple[Column, ...], most: int | N
         if only in ("", value)
     ]
     lines = [line for line in lines if any(c.number or c.influenced for c in line.cells)]
-    lines.sort(key=lambda line: _rank(line, columns))
+    lines.sort(key=_rank)
     left = max(len(lines) - most, 0) if most else 0
-    return Table(by, columns, tuple(lines[:most]), left)
+    return Table(by, _with_bar(columns, lines), tuple(lines[:most]), left)
 
 
-def _rank(line: Line, columns: tuple[Column, ...]) -> tuple[object, ...]:
+def _with_bar(columns: tuple[Column, ...], lines: list[Line]) -> tuple[Column, ...]:
+    """The columns with a bar in the one that decides the order: the last that says anything."""
+    telling = (place for place in range(len(columns)) if any(_total(e, place) for e in lines))
+    last = max(telling, default=-1)
+    return tuple(replace(column, bar=place == last) for place, column in enumerate(columns))
+
+
+def _total(line: Line, place: int) -> int:
+    cell = line.cells[place]
+    return (cell.number or 0) + cell.influenced
+
+
+def _rank(line: Line) -> tuple[object, ...]:
     """What brought most comes first: by what was won, opened, and so on to the first column; what
     is not attributed comes last."""
-    totals = [-((cell.number or 0) + cell.influenced) for cell in reversed(line.cells)]
-    return (not line.value, totals[: len(columns)], line.label or line.value)
+    totals = [-_total(line, place) for place in reversed(range(len(line.cells)))]
+    return (not line.value, totals, line.label or line.value)
 
 
 def _line(
@@ -119,19 +141,8 @@ _NAMES: Final[dict[str, Callable[[Known, str], str]]] = {
     "owner": _owner,
     "story": _story,
     "industry": _industry,
-    "message": lambda _, value: ", ".join(value.split(".", 1)) if "." in value else "",
     "variant": lambda _, value: value.replace("=", ": "),
 }
-
-
-def options_of(figures: Figures) -> tuple[Option, ...]:
-    """What a breakdown can be narrowed to: whatever there are figures of, and what is picked."""
-    by, only = figures.picks.by, figures.picks.only
-    if by == "all":
-        return ()
-    values = {value for value in figures.lines(BY_DAY, by) if value} | ({only} - {""})
-    options = [Option(value, label_of(figures.known, by, value)) for value in values]
-    return tuple(sorted(options, key=lambda option: (option.label or option.value, option.value)))
 
 
 def hits_of(figures: Figures) -> Table | None:

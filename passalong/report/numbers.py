@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from passalong.known import Known
-    from passalong.model import Channel, Cost
+    from passalong.program import Channel, Cost
     from passalong.report.advocates import People
     from passalong.report.reading import Figures
 

@@ -24,6 +24,11 @@ def is_quiet(report: Report) -> bool:
     return not any(stage.count.sourced or stage.count.influenced for stage in stages)
 
 
+def is_broken_down(report: Report) -> bool:
+    """Whether it is told part by part; of one part alone it is a whole report again."""
+    return report.picks.by != "all" and not report.picks.only
+
+
 def opening(report: Report, words: Words, zone: tzinfo) -> Html:
     """The report in a sentence, and which days it is about."""
     if is_quiet(report) and report.began:

@@ -40,10 +40,11 @@ if TYPE_CHECKING:
     from passalong.attribution.stages import Stage
     from passalong.attribution.touchpoints import Touchpoint
     from passalong.figures.showing import Shown
+    from passalong.ledger.port import Person
     from passalong.report.opened import Opened
 
 MOST: Final = 100
-"""Rows that are shown, about."""
+"""Rows that a page shows, about; the CSV has all."""
 COLUMNS: Final = (
     *(Column(code, "text") for code in ("who", "company", "stage", "advocate", "story")),
     *(Column(code, "text") for code in ("medium", "evidence", "credit")),
@@ -76,8 +77,9 @@ class _Row(NamedTuple):
     reason: str
 
 
-def rows_of(figures: Figures, opened: Opened, most: int = MOST) -> Table:
-    """The rows of a figure. Raises BadPicks where there is no such figure."""
+def rows_of(figures: Figures, opened: Opened, most: int | None = MOST) -> Table:
+    """The rows of a figure, about ``most`` of them or all. Raises BadPicks where there is no such
+    figure."""
     if opened.figure in _COUNTED:
         return _counted(figures, opened, most)
     if opened.figure in _TOLD:
@@ -88,7 +90,7 @@ def rows_of(figures: Figures, opened: Opened, most: int = MOST) -> Table:
 # --- What was only counted ----------------------------------------------------------------------
 
 
-def _counted(figures: Figures, opened: Opened, most: int) -> Table:
+def _counted(figures: Figures, opened: Opened, most: int | None) -> Table:
     by = "advocate" if opened.by in PEOPLE else opened.by
     lines = []
     for cell, metrics in reversed(figures.days(by)):
@@ -96,11 +98,11 @@ def _counted(figures: Figures, opened: Opened, most: int) -> Table:
         is_within = opened.first.isoformat() <= cell.day <= opened.last.isoformat()
         if number and is_within and _is_of(figures, opened, by, cell.value):
             label = label_of(figures.known, by, cell.value)
-            name = Cell(text=label, code="" if label else cell.value or "none")
+            name = Cell(text=label, code=cell.value or "none")
             lines.append(Line(cell.day, (name, Cell(number))))
     code = "hits" if by == REASON else by
     columns = (Column(code, "text"), Column(opened.figure, "count"))
-    left = max(len(lines) - most, 0)
+    left = len(lines) - len(lines[:most])
     return Table("rows", columns, tuple(lines[:most]), left, opened.figure)
 
 
@@ -117,7 +119,7 @@ def _is_of(figures: Figures, opened: Opened, by: str, value: str) -> bool:
 # --- What became of somebody --------------------------------------------------------------------
 
 
-def _told(figures: Figures, opened: Opened, most: int) -> Table:
+def _told(figures: Figures, opened: Opened, most: int | None) -> Table:
     days = _days(figures, opened)
     found = shown(
         figures.ledger,
@@ -126,15 +128,16 @@ def _told(figures: Figures, opened: Opened, most: int) -> Table:
         rules_of(figures.program),
         figures.program.id,
     )
-    names = _Names(figures)
+    names = _Names(figures, at_once=len(days[:most]) > MOST)
     lines = [
         Line(day, names.cells(row, found[unit]))
         for day, unit in days[:most]
         for row in _rows(figures, found[unit], day, opened)
         if _is_meant(figures, opened, row.who)
     ]
+    left = len(days) - len(days[:most])
     about = "won" if opened.figure == SOLD else opened.figure
-    return Table("rows", COLUMNS, tuple(lines), max(len(days) - most, 0), about)
+    return Table("rows", COLUMNS, tuple(lines), left, about)
 
 
 def _days(figures: Figures, opened: Opened) -> list[tuple[str, str]]:
@@ -199,11 +202,16 @@ def _parts(one: Opportunity, stage: Stage, money: int, unit: Shown, kind: str) -
 
 
 class _Names:
-    """Who people are, looked up once: they may be removed by now, and then have no name."""
+    """Who people are, looked up once: they may be removed by now, and then have no name.
 
-    def __init__(self, figures: Figures) -> None:
+    Where there are many, everybody is read ``at_once``, which takes fewer calls than each alone.
+    """
+
+    def __init__(self, figures: Figures, *, at_once: bool) -> None:
         self._figures = figures
         self._found: dict[str, tuple[str, str]] = {}
+        everybody = figures.ledger.people() if at_once else ()
+        self._people = {person.id: person for person in everybody} if at_once else None
 
     def cells(self, row: _Row, unit: Shown) -> tuple[Cell, ...]:
         known, event, touch = self._figures.known, unit.events.get(row.event), row.touch
@@ -215,14 +223,14 @@ class _Names:
             Cell(text=name),
             Cell(text=company),
             Cell(code=row.stage),
-            Cell(text=label_of(known, "advocate", advocate) or advocate),
-            Cell(text=label_of(known, "story", story) or story),
+            Cell(text=label_of(known, "advocate", advocate), code=advocate),
+            Cell(text=label_of(known, "story", story), code=story),
             Cell(code=touch.medium if touch else ""),
             Cell(code=touch.evidence if touch else ""),
             Cell(code=row.reason),
             Cell(row.part),
             Cell(row.money or None),
-            Cell(text=event.data.get("source", "") if event else ""),
+            Cell(code=event.data.get("source", "") if event else ""),
         )
 
     def _person(self, referees: Iterable[str]) -> tuple[str, str]:
@@ -233,9 +241,16 @@ class _Names:
         return "", ""
 
     def _looked_up(self, referee: str) -> tuple[str, str]:
+        person = self._person_with(referee)
+        if person:
+            return person.name, person.company
+        listed = self._figures.known.referee(referee)
+        return (listed.name, listed.company) if listed else ("", "")
+
+    def _person_with(self, referee: str) -> Person | None:
+        if self._people is not None:
+            return self._people.get(referee)
         try:
-            person = self._figures.ledger.person(referee)
+            return self._figures.ledger.person(referee)
         except NotFound:
-            listed = self._figures.known.referee(referee)
-            return (listed.name, listed.company) if listed else ("", "")
-        return person.name, person.company
+            return None

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
-    from passalong.model import Program
+    from passalong.program import Program
 
 Span = tuple[date, date]
 PERIOD: Final = "90"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from passalong.report import charts
 from passalong.report.html import Html, bdi, html, join, tag
 from passalong.report.model import MILLION, UNITS
-from passalong.report.opening import is_quiet
+from passalong.report.opening import is_broken_down, is_quiet
 from passalong.report.tables import PICKS, csv_button, influenced, number, plain, table
 
 if TYPE_CHECKING:
@@ -21,11 +21,14 @@ COMMAND_INBOX: Final = "python build.py inbox"
 
 
 def sections(report: Report, words: Words) -> list[Html]:
-    """Everything below the sentence that there is something to say in."""
+    """Everything below the sentence that there is something to say in; what it was broken down by
+    comes first, for that is what somebody asked for."""
     happened = [] if is_quiet(report) else [_funnel, _series, _numbers]
+    whole = [section(report, words) for section in happened]
+    shown = _table if report.picks.by == "all" else _picked
+    tables = [shown(each, words) for each in report.tables]
     made = [
-        *(section(report, words) for section in happened),
-        *(_table(each, words) for each in report.tables),
+        *(tables + whole if is_broken_down(report) else whole + tables),
         _table(report.channels, words),
         _table(report.repeat_advocates, words),
         _experiments(report.experiments, words),
@@ -36,9 +39,15 @@ def sections(report: Report, words: Words) -> list[Html]:
 
 
 def _section(
-    code: str, words: Words, *content: Html, sheet: str | None = None, title: str = ""
+    code: str,
+    words: Words,
+    *content: Html,
+    sheet: str | None = None,
+    title: str = "",
+    wide: bool = False,
 ) -> Html:
-    """A section with its heading in the margin, and the way to its CSV under it.
+    """A section with its heading in the margin, or above where it is ``wide``, and the way to its
+    CSV under it.
 
     ``sheet`` is what its CSV is asked for by, "" where there is none.
     """
@@ -50,7 +59,7 @@ def _section(
         heading,
         tag("div", *content),
         way,
-        class_=f"part {code}-part",
+        class_=f"part {code}-part{' wide' if wide else ''}",
         id=f"{code}-part",
         data_part=True,
         aria_labelledby=f"{code}-title",
@@ -144,6 +153,14 @@ def _table(data: Table | None, words: Words) -> Html:
     return _section(data.code, words, table(data, words)) if data and data.lines else Html("")
 
 
+def _picked(data: Table, words: Words) -> Html:
+    """The table of a breakdown, named as it is where it was picked, with room for its columns."""
+    if not data.lines:
+        return Html("")
+    title = words.text(f"by.{data.code}")
+    return _section(data.code, words, table(data, words), title=title, wide=True)
+
+
 def _experiments(experiments: Sequence[Experiment], words: Words) -> Html:
     if not experiments:
         return Html("")
@@ -200,7 +217,7 @@ def _inbox(inbox: Sequence[Waiting], left_out: int, words: Words) -> Html:
     lines = [
         (
             html(words.day(one.at)),
-            bdi(one.source),
+            words.label("source", one.source),
             words.label("inbox", one.reason),
             join([bdi(one.said), html(_amount(one, words))], " "),
         )
@@ -222,12 +239,15 @@ def _amount(one: Waiting, words: Words) -> str:
 
 
 def _telling(rows: Table) -> Table:
-    """The rows without columns that tell nothing apart: empty ones, and shares that are whole."""
+    """The rows without columns that tell nothing apart: empty ones, shares that are whole, and
+    stages that are all one."""
 
     def tells(place: int, code: str) -> bool:
         cells = [line.cells[place] for line in rows.lines]
         if code == "share":
             return any(cell.number != MILLION for cell in cells)
+        if code == "stage":
+            return len({cell.code for cell in cells}) > 1
         return any(cell.text or cell.code or cell.number is not None for cell in cells)
 
     kept = [place for place, column in enumerate(rows.columns) if tells(place, column.code)]
@@ -251,4 +271,4 @@ def opened_rows(rows: Table, opened: str, words: Words) -> Html:
     sheet = f"rows/{opened}" if rows.lines else ""
     figure = words.figure(rows.about)
     title = words.say("rows.of", figure=figure) if figure else ""
-    return _section("rows", words, *content, sheet=sheet, title=title)
+    return _section("rows", words, *content, sheet=sheet, title=title, wide=True)

@@ -40,14 +40,18 @@
     parts.forEach((part, at) => {
       const old = document.getElementById(part.id);
       const text = part.outerHTML;
-      if (old && put.get(part.id) === text) return;
-      if (quiet && old?.id === 'picks' && old.contains(document.activeElement)) return;
-      for (const open of old?.querySelectorAll('details[open]') ?? []) {
-        part.querySelector(`#${open.id}`)?.setAttribute('open', '');
+      const used = quiet && part.id === 'picks' && old?.contains(document.activeElement);
+      const stays = old && (used || put.get(part.id) === text);
+      if (!stays) {
+        for (const open of old?.querySelectorAll('details[open]') ?? []) {
+          part.querySelector(`#${open.id}`)?.setAttribute('open', '');
+        }
+        old?.replaceWith(part);
+        put.set(part.id, text);
+        prepare(part);
       }
-      if (old) old.replaceWith(part); else place.insertBefore(part, place.children[at] ?? null);
-      put.set(part.id, text);
-      prepare(part);
+      const next = place.children[at] ?? null;
+      if (next !== (stays ? old : part)) place.insertBefore(stays ? old : part, next);
     });
     if (document.activeElement === document.body) find(focused)?.focus({ preventScroll: true });
     const now = quiet && still?.id && document.getElementById(still.id);

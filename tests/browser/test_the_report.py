@@ -29,6 +29,7 @@ from tests.sample import Site
 Visit = Callable[..., Page]
 KEY = "WyJyIiwwLDBd.aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 ZONE = ZoneInfo("Europe/Berlin")
+PARTS = "[...document.querySelectorAll('#report > [data-part]')].map((part) => part.id)"
 
 
 class Reports:
@@ -56,7 +57,9 @@ class Reports:
         else:
             report = ROWS if said.get("rows") else self.report
             picks = replace(report.picks, period=said.get("period", "90"), by=said.get("by", "all"))
-            inner = parts(replace(report, picks=picks), self.locale, said["token"], ZONE)
+            tables = tuple(each for each in report.tables if picks.by in ("all", each.code))
+            report = replace(report, picks=picks, tables=tables)
+            inner = parts(report, self.locale, said["token"], ZONE)
             route.fulfill(body=self.page(inner), content_type="text/html; charset=utf-8")
 
 
@@ -150,6 +153,19 @@ def test_axe_finds_nothing_on_a_report(answered: Page) -> None:
 def test_a_report_prints_on_one_page(answered: Page) -> None:
     pdf = answered.pdf(prefer_css_page_size=True)
     assert len(re.findall(rb"/Type /Page\b", pdf)) == 1
+
+
+@pytest.mark.parametrize("by", ["all", "medium"])
+def test_nothing_is_cut_off_on_paper(
+    by: str, reports: Reports, open_report: Callable[..., Page]
+) -> None:
+    page = open_report(f"/report/#{KEY}?by={by}")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("120 were asked")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 695, "height": 1039})  # A4 within its margins
+    place = "document.getElementById('report')"
+    heights = page.evaluate(f"[{place}.scrollHeight, {place}.clientHeight]")
+    assert heights[0] <= heights[1]
 
 
 def test_the_static_page_says_nothing_of_anybody_and_asks_for_a_key(
@@ -341,6 +357,20 @@ def test_what_was_picked_stays_picked_and_is_in_the_address(
     expect(page.get_by_label("Broken down by")).to_have_value("medium")
 
 
+def test_what_it_is_broken_down_by_comes_first_and_goes_back_to_its_place(
+    open_report: Callable[..., Page],
+) -> None:
+    page = open_report()
+    page.get_by_label("Broken down by").select_option("medium")
+    expect(page.get_by_role("heading", name="By medium")).to_be_visible()
+    assert page.evaluate(PARTS)[:4] == ["said", "picks", "medium-part", "funnel-part"]
+    page.get_by_label("Broken down by").select_option("all")
+    expect(page.get_by_role("heading", name="Media")).to_be_visible()
+    assert page.evaluate(PARTS)[2:7] == [
+        f"{part}-part" for part in ("funnel", "series", "numbers", "story", "medium")
+    ]
+
+
 def test_days_are_asked_for_only_where_they_are_chosen(
     reports: Reports, open_report: Callable[..., Page]
 ) -> None:
@@ -386,5 +416,4 @@ def test_a_report_that_begins_with_nothing_comes_to_life(
     pass_time(page, 3)
     expect(page.get_by_role("heading", level=1)).to_contain_text("120 were asked")
     expect(page.get_by_role("heading", name="Stories")).to_be_visible()
-    parts_of = "[...document.querySelectorAll('#report > [data-part]')].map((part) => part.id)"
-    assert page.evaluate(parts_of)[:4] == ["said", "picks", "funnel-part", "series-part"]
+    assert page.evaluate(PARTS)[:4] == ["said", "picks", "funnel-part", "series-part"]

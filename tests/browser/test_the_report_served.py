@@ -106,7 +106,7 @@ def test_by_keyboard_alone(lived_in: Site, open_page: Open) -> None:
     reach(page, "#medium-part .csv")
     with page.expect_download() as media:
         page.keyboard.press("Enter")
-    assert Path(media.value.path()).read_text("utf-8").startswith("medium,visited")
+    assert Path(media.value.path()).read_text("utf-8").startswith("medium,name,visited")
 
 
 def test_without_scripts(lived_in: Site, open_page: Open) -> None:

@@ -15,7 +15,7 @@ from passalong.events import BOOKED, CANCELLED, INTRODUCED, PREFERRED, REMOVED, 
 from passalong.exports.erasure import Eraser
 from passalong.exports.person import about, find, subjects_of
 from passalong.ledger.port import Actor, NotFound
-from passalong.model import Advocate, People, Referee
+from passalong.people import Advocate, People, Referee
 from tests.contract.ledger_samples import HOUR, NOON, Desk, a_meeting, a_person
 
 KEYS = Keys(b"a secret")

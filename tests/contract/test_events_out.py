@@ -17,7 +17,7 @@ from passalong.events import BOOKED, INTRODUCED, MET, QUALIFIED, WON, Event
 from passalong.hooks import parsed
 from passalong.ledger.port import Actor, Person
 from passalong.mail.port import Mail
-from passalong.model import Receiver as Named
+from passalong.program import Receiver as Named
 from passalong.relay.deliver import Deliverer
 from passalong.relay.run import deliver_due, read_new
 from tests.contract.ledger_samples import NOON, Desk

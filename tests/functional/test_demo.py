@@ -35,7 +35,7 @@ from passalong.ledger.port import Delivery, Ledger
 from passalong.ledger.sqlite import open_file
 from passalong.ledger.tallies import Cell
 from passalong.mail.folder import mails, opened
-from passalong.model import Program
+from passalong.program import Program
 from passalong.report.compute import report_of
 from passalong.report.model import BREAKDOWNS, Report
 from passalong.report.period import picks_of

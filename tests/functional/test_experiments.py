@@ -458,6 +458,10 @@ def test_the_command_says_in_a_sentence_what_came_of_each(tmp_path: Path) -> Non
     )
     (first, _) = json.loads(said(field, "--json"))["experiments"]
     assert (first["name"], first["code"], first["winner"]) == ("overview", "better", "b")
+    worse, better = first["arms"]
+    assert (worse["rate"], worse["low"], better["rate"]) == (0, 0, 1)
+    assert worse["weight"] == better["weight"] == 0.5
+    assert 0.99 < first["probability"] <= 1
 
 
 def test_the_command_says_what_has_ended_and_that_there_is_none(tmp_path: Path) -> None:

@@ -7,12 +7,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 import build
+from passalong.commands import inbox
+from passalong.conversions.inbox import REASONS
 from passalong.events import CONVERSIONS, Event
 from passalong.ledger import open_ledger
 from passalong.ledger.port import Ledger
@@ -94,7 +97,7 @@ def test_what_waits_is_listed_with_its_reason(made: Made) -> None:
     shown = run(made, "inbox").stdout.splitlines()
     assert shown[0].split() == ["id", "source", "stage", "when", "company", "amount", "why"]
     (kestrel,) = [line for line in shown if "Kestrel Ferries" in line]
-    for said in ("import", "won", DAY, "€12,000.50", "nobody we know is meant"):
+    for said in ("Table (CSV)", "won", DAY, "€12,000.50", "nobody we know is meant"):
         assert said in kestrel
     assert "@" not in "".join(shown)
     assert waiting(made)["D-2"] == {
@@ -107,6 +110,34 @@ def test_what_waits_is_listed_with_its_reason(made: Made) -> None:
         "amount": {"value": 1_200_050, "currency": "EUR"},
         "reason": "unmatched",
     }
+
+
+@pytest.mark.parametrize(
+    ("reason", "mended"),
+    [
+        ("unmatched", "python build.py inbox --resolve {id} --referral R (or --advocate A)"),
+        ("ambiguous", "python build.py inbox --resolve {id} --referral R (or --advocate A)"),
+        ("unknown-stage", "python build.py inbox --resolve {id} --stage won"),
+        ("deal-gone", "build.py inbox --dismiss {id}"),
+        ("no-rate", "[[rates]] in program.toml, then: python build.py inbox --retry"),
+        ("no-token", "hubspot-token=…"),
+        ("bad-amount", "build.py inbox --retry"),
+    ],
+)
+def test_below_each_stands_what_mends_it(made: Made, reason: str, mended: str) -> None:
+    imported(made)
+    with ledger(made) as opened:
+        for one in opened.deliveries("held"):
+            opened.settle(replace(one, error=reason))
+    shown = run(made, "inbox").stdout.splitlines()
+    for told in waiting(made).values():
+        (place,) = [n for n, line in enumerate(shown) if line.startswith(told["id"])]
+        assert mended.format(id=told["id"]) in shown[place + 1]
+    assert shown[-1].endswith("build.py inbox --dismiss ID")
+
+
+def test_every_reason_has_what_mends_it() -> None:
+    assert inbox.MENDS.keys() == REASONS.keys()
 
 
 def test_a_person_says_whose_it_is(made: Made) -> None:

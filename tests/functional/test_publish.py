@@ -17,9 +17,9 @@ import pytest
 
 import build
 from passalong.commands import publish, publishable
+from passalong.errors import Problem
 from passalong.events import REVOKED, Event
 from passalong.headers import headers_for
-from passalong.model import Problem
 from tests.programs import Made, files, path_of, tree, write
 from tests.publishing import BUNDLE, TO, Shop, fill, shop
 from tests.s3_stand_in import LOST, Asked, Cloud, cloud

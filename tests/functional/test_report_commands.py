@@ -74,6 +74,7 @@ def test_the_report_is_a_sentence_and_tables_that_are_aligned_in_any_script(made
     done = run(made, "report", "--by", "advocate")
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[0].startswith("In the last 90 days 0 were asked and 2 acted")
+    assert done.stdout.index("Maria Lindqvist") < done.stdout.index("From asked to won")
     rows = [line for line in done.stdout.splitlines() if "Maria Lindqvist" in line or "李" in line]
     ends = {len(line) + line.count("李") + line.count("小") + line.count("龍") for line in rows}
     assert len(rows) == 2
@@ -104,6 +105,10 @@ def test_csv_is_a_file_for_each_table(made: Made, tmp_path: Path) -> None:
         (("--period", "week"), "period must be one of 30, 90, 365"),
         (("--by", "planet"), "by must be one of all, story"),
         (("--from", "2026-13-01"), "from must be a day such as 2026-11-22"),
+        (
+            ("--by", "region", "--only", "nordic"),
+            "only is “nordic”; by region it can be Nordics, D",
+        ),
     ],
 )
 def test_what_cannot_be_picked_is_refused_in_a_sentence(

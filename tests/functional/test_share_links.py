@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote
 import pytest
 
 from passalong.errors import ContentRefused
-from passalong.model import MEDIA
+from passalong.program import MEDIA
 from tests.functional.conftest import Make
 from tests.programs import BASE_URL, Made, advocate, files, keys, write
 from tests.reading import Element, mail, query, read

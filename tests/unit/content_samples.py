@@ -7,7 +7,9 @@ from pathlib import Path
 
 from passalong import content
 from passalong.content.storyfiles import digest_of
-from passalong.model import Editorial, People, Problem
+from passalong.editorial import Editorial
+from passalong.errors import Problem
+from passalong.people import People
 
 TODAY = date(2026, 11, 21)
 

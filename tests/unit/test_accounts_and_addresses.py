@@ -10,7 +10,7 @@ from passalong.booking.accounts import Accounts, Handling, company_key, handling
 from passalong.booking.mail_address import AddressRefused, read_address
 from passalong.booking.mailboxes import mailbox_of
 from passalong.booking.providers import is_free
-from passalong.model import ACCOUNT_STATUSES, Account
+from passalong.people import ACCOUNT_STATUSES, Account
 
 NORDHAVN = Account("nordhavn.example", "Nordhavn Lines", "customer", "jonas", "Nordics", 2)
 WESTMARCH = Account("westmarch.example", "Westmarch Distribution Ltd", "open", "aoife", "", 3)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from passalong.actions.share import LIMIT
 from passalong.events import REVOKED, SHARED, Event
-from passalong.model import MEDIA
+from passalong.program import MEDIA
 from tests.naughty import NAUGHTY
 from tests.programs import advocate
 from tests.reading import Element, mail, query, read

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from passalong.booking.slots import Slot, held
 from passalong.events import BOOKED, Event
 from passalong.ledger.port import Actor, Meeting, SlotTaken
-from passalong.model import Booking, Host
+from passalong.program import Booking, Host
 from tests.desk import (
     OSLO,
     book,

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from passalong.actions import visit
 from passalong.events import HIT, REVOKED, VISITED, Event
-from passalong.model import MEDIA
+from passalong.program import MEDIA
 from tests.programs import advocate, referee
 from tests.worlds import CHROME, CLIENT, Place, Said, a_world, ask, token_of
 

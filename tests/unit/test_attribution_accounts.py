@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from passalong.attribution.accounts import account_key, self_referral
 from passalong.booking.accounts import Accounts
 from passalong.events import BOOKED, INTRODUCED, SHARED, VISITED
-from passalong.model import Account
+from passalong.people import Account
 from tests.desk import book, free
 from tests.programs import advocate, referee
 from tests.worlds import Place, a_world, ask

@@ -15,8 +15,8 @@ from passalong.attribution.opportunities import Opportunity, accounts_of, opport
 from passalong.attribution.rules import Rule, rules_of
 from passalong.attribution.touchpoints import STRENGTH, Touchpoint, needed
 from passalong.events import Event
-from passalong.model import Attribution, Brand, Program
-from passalong.model import Booking as Meetings
+from passalong.program import Attribution, Brand, Program
+from passalong.program import Booking as Meetings
 from tests.histories import START, history, moment, outcome, rules
 
 RULES: tuple[Rule, ...] = ("first", "last", "linear", "position")

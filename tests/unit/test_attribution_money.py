@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from passalong.attribution.money import WHOLE, convert, shares
 from passalong.currencies import minor_units
 from passalong.events import Money
-from passalong.model import Rate
+from passalong.program import Rate
 from tests.histories import RATES
 
 MARCH, JULY = date(2026, 3, 2), date(2026, 7, 1)

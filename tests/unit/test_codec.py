@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from passalong import model
+from passalong import editorial, people, program
 from passalong.codec import from_json, to_json
 from passalong.given import Frame
 from passalong.locales import Locale
@@ -96,12 +96,13 @@ def test_a_record_comes_back_as_it_was(record: Everything) -> None:
 @pytest.mark.parametrize(
     "record",
     [
-        model.Account("kestrel.example", "Kestrel Ferries", "open", "jonas", "Nordics", 7),
-        model.Booking(
-            (model.Host("jonas", "Jonas", "", "j@leeway.example"),), holidays=(date(2026, 12, 24),)
+        people.Account("kestrel.example", "Kestrel Ferries", "open", "jonas", "Nordics", 7),
+        program.Booking(
+            (program.Host("jonas", "Jonas", "", "j@leeway.example"),),
+            holidays=(date(2026, 12, 24),),
         ),
-        model.Texts("o", "p", "a", hosts={"jonas": ("r", "b")}, agenda=("one",)),
-        model.SignOff("nordhavn", "approved", when=date(2026, 5, 2)),
+        program.Texts("o", "p", "a", hosts={"jonas": ("r", "b")}, agenda=("one",)),
+        editorial.SignOff("nordhavn", "approved", when=date(2026, 5, 2)),
     ],
     ids=lambda record: type(record).__name__,
 )
@@ -159,7 +160,7 @@ def test_what_does_not_fit_is_a_value_error(kind: Any, data: object) -> None:
     )
 )
 def test_no_json_at_all_is_worse_than_a_value_error(data: Any) -> None:
-    for kind in (Everything, Kettle, Pair, Frame, Locale, model.Program):
+    for kind in (Everything, Kettle, Pair, Frame, Locale, program.Program):
         with contextlib.suppress(ValueError):
             from_json(kind, data)
 

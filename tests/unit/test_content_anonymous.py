@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from passalong.content.anonymous import anonymised
 from passalong.content.problems import Problems
-from passalong.model import Anonymous, Quote, Story
+from passalong.editorial import Anonymous, Quote, Story
 from tests.unit.content_samples import make, read, said, sign_off, write
 
 SOLVANE = """\

@@ -9,7 +9,8 @@ import pytest
 
 from passalong.content.mapping import FIELDS, STORY_FIELDS
 from passalong.content.texts import KINDS, PAGES
-from passalong.model import ACCOUNT_STATUSES, ADVOCATE_KINDS, ADVOCATE_STATUSES, MEDIA
+from passalong.people import ACCOUNT_STATUSES, ADVOCATE_KINDS, ADVOCATE_STATUSES
+from passalong.program import MEDIA
 from tests.unit.content_samples import TODAY, read, read_all, said, sign_off, write
 
 DOCS = (Path(__file__).parents[2] / "docs" / "content.md").read_text(encoding="utf-8")

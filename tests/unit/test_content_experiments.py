@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from passalong.model import Experiment
+from passalong.program import Experiment
 from tests.unit.content_samples import PROGRAM, make, read, said, write
 
 PLAIN = PROGRAM.replace('media = ["linkedin", "copy-link"]', 'media = ["linkedin", "email"]')

@@ -18,7 +18,7 @@ from passalong.content.mapping import Mapping
 from passalong.content.people import read_people
 from passalong.content.problems import Problems
 from passalong.content.tables import read_columns
-from passalong.model import Account
+from passalong.people import Account
 from tests.unit.content_samples import ADVOCATES, PROGRAM, make, read, read_all, said, write
 
 

@@ -16,7 +16,7 @@ from passalong.content.problems import Problems
 from passalong.content.toml import Lines, read_toml
 from passalong.ledger.meetings import cells_of
 from passalong.ledger.port import Meeting
-from passalong.model import MEDIA, Attribution, Channel, Cost, Rate, Receiver
+from passalong.program import MEDIA, Attribution, Channel, Cost, Rate, Receiver
 from passalong.receivers import STAGES
 from tests.unit.content_samples import PROGRAM, make, read, said, write
 

@@ -13,7 +13,7 @@ from passalong.content import register
 from passalong.content.clean import tidy
 from passalong.content.problems import Problems
 from passalong.content.register import compose
-from passalong.model import Advocate, People, Referee
+from passalong.people import Advocate, People, Referee
 from tests.unit.content_samples import make, read, write
 
 NO_IDS = """\

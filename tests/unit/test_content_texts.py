@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from passalong.model import Message
+from passalong.editorial import Message
 from tests.unit.content_samples import PROGRAM, make, read, said, write
 
 TWO = PROGRAM + (

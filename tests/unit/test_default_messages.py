@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from passalong.drafts import placeholders
+from passalong.editorial import Message
 from passalong.locales import available
 from passalong.message_lint import lint
-from passalong.model import MEDIA, Message
+from passalong.program import MEDIA
 
 SITE = Path(__file__).parents[2] / "site"
 KINDS = sorted({*MEDIA, "ask", "refer"} - {"copy-link"})

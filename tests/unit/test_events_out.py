@@ -16,7 +16,7 @@ from passalong.events import BOOKED, INTRODUCED, REMOVED, VISITED, WON, Event, M
 from passalong.hooks import parsed
 from passalong.ledger.port import Actor, Delivery, Person
 from passalong.mail.port import Mail
-from passalong.model import Receiver as Named
+from passalong.program import Receiver as Named
 from passalong.receivers import KIND, STAGES, TOLD
 from passalong.relay.deliver import Deliverer
 from passalong.relay.follows import follows

@@ -20,7 +20,7 @@ from passalong.figures.rows import BY_DAY, table
 from passalong.ledger.port import Actor, Standing
 from passalong.ledger.sqlite import SqliteLedger, open_file
 from passalong.ledger.tallies import Cell, Tally
-from passalong.model import Booking, Brand, Experiment, Program, Texts
+from passalong.program import Booking, Brand, Experiment, Program, Texts
 from passalong.report.model import MILLION
 from passalong.variants import Given, noted, preference, subject_of, weighed
 

@@ -28,7 +28,7 @@ from passalong.exports.crm import FORMS
 from passalong.exports.leads import leads
 from passalong.ledger.port import Actor, Person
 from passalong.ledger.sqlite import SqliteLedger, open_file
-from passalong.model import Account, Advocate, People
+from passalong.people import Account, Advocate, People
 from tests.programs import holders
 from tests.worlds import NOON
 

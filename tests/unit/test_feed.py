@@ -14,8 +14,8 @@ import pytest
 from passalong.booking.feed import InMemory, Known, busy_times
 from passalong.booking.fetch import NotFetched, fetch
 from passalong.booking.ics import MOST_BYTES
-from passalong.model import Booking, Host
 from passalong.network import is_public
+from passalong.program import Booking, Host
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

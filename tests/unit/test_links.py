@@ -11,19 +11,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from passalong.commands.links import LinkRow, as_csv, as_text, links
+from passalong.editorial import Editorial, Message, Story
 from passalong.errors import Stop
-from passalong.model import (
-    Advocate,
-    Booking,
-    Brand,
-    Editorial,
-    Host,
-    Message,
-    People,
-    Program,
-    Story,
-    Texts,
-)
+from passalong.people import Advocate, People
+from passalong.program import Booking, Brand, Host, Program, Texts
 from tests.programs import holders
 
 HOLDERS = holders()

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from passalong.errors import ContentRefused, Stop
-from passalong.model import Problem
+from passalong.errors import ContentRefused, Problem, Stop
 from passalong.pages.build import Result
 from passalong.pages.lint import page_problems, secret_problems, weight
 from tests.programs import SECRET_STORY, SITE, Made, advocate, files, referee, story, write

@@ -26,8 +26,8 @@ from passalong.mail.letters.to_advocate import to_advocate
 from passalong.mail.letters.to_firm import to_firm
 from passalong.mail.letters.to_host import to_host
 from passalong.mail.letters.to_referee import to_referee
-from passalong.model import Account
 from passalong.party import Party
+from passalong.people import Account
 from tests import letter_samples as sample
 from tests.letter_samples import CODES, GUEST, INTRODUCTION, MEETING, OWN, PAGE, START, STOP
 

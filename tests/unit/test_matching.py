@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from passalong.editorial import Story
 from passalong.matching import chooser, headcount
-from passalong.model import Story
 
 
 def story(slug: str, **values: object) -> Story:

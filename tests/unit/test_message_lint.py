@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 
+from passalong.editorial import Message
+from passalong.errors import Problem
 from passalong.message_lint import lint
-from passalong.model import MEDIA, Message, Problem
+from passalong.program import MEDIA
 
 WORDS = {
     "first_name": "Bartholomew",

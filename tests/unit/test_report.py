@@ -15,7 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from passalong.actions.outcome import HOST
 from passalong.actions.visit import BURST, OWN
+from passalong.attribution.stages import STAGES
+from passalong.attribution.touchpoints import STRENGTH
+from passalong.conversions.inbox import REASONS
+from passalong.conversions.told import IMPORT, SOURCES
+from passalong.figures.rows import OPENED
 from passalong.locales import Locale, load
 from passalong.pages.fill import Hole, Skeleton
 from passalong.report import charts
@@ -45,6 +51,7 @@ from tests.report_samples import (
     FIRST,
     HITS,
     LONG,
+    MEDIA,
     NASTY,
     NO_ROWS,
     QUIET,
@@ -128,6 +135,10 @@ def test_every_code_of_the_model_has_words(code: str) -> None:
         *(f"{kind}.{period}" for period in PERIODS for kind in ("period", "when")),
         *(f"by.{breakdown}" for breakdown in BREAKDOWNS),
         *(f"{kind}.{by}" for by in BREAKDOWNS if by != "all" for kind in ("table", "first")),
+        *(f"stage.{stage}" for stage in (*STAGES, OPENED)),
+        *(f"evidence.{evidence}" for evidence in STRENGTH),
+        *(f"source.{source}" for source in (*SOURCES, IMPORT, HOST)),
+        *(f"inbox.{reason}" for reason in REASONS),
     ]
     assert [key for key in keys if f"report.{key}" not in locale.words] == []
     assert UNITS.keys() == set(NUMBERS)
@@ -200,7 +211,7 @@ def test_every_number_that_has_rows_opens_them_by_the_form_of_the_page() -> None
 
 def test_every_table_is_to_be_had_as_csv() -> None:
     offered = {button["value"] for button in shown(RICH).of("button", name="csv")}
-    assert offered == sheets_of(RICH).keys()
+    assert offered == sheets_of(RICH, ENGLISH).keys()
     assert "rows/met" in {button["value"] for button in shown(ROWS).of("button", name="csv")}
 
 
@@ -222,6 +233,31 @@ def test_the_rows_of_a_number_stand_in_place_of_the_rest() -> None:
     assert "€18,500" in said
     assert "funnel-part" not in page.texts
     assert "no rows" in shown(NO_ROWS).texts["rows-part"]
+
+
+def test_what_it_is_broken_down_by_comes_first_and_is_called_as_it_was_picked() -> None:
+    def sections(by: str, only: str = "") -> list[str]:
+        picks = replace(RICH.picks, by=by, only=only)
+        return [
+            part["id"] for part in shown(replace(RICH, picks=picks, tables=(MEDIA,))).of("section")
+        ]
+
+    assert sections("medium")[:2] == ["medium-part", "funnel-part"]
+    assert sections("medium", "email").index("medium-part") > 0
+    picked = replace(RICH, picks=replace(RICH.picks, by="medium"), tables=(MEDIA,))
+    assert shown(picked).texts["medium-title"] == "By medium"
+    assert shown(RICH).texts["medium-title"] == "Media"
+
+
+def test_rows_that_are_all_of_one_stage_do_not_repeat_it() -> None:
+    def heads(stages: list[str]) -> str:
+        assert ROWS.rows
+        first = [replace(ROWS.rows.lines[0], cells=(Cell(code=one),)) for one in stages]
+        rows = replace(ROWS.rows, columns=ROWS.rows.columns[:1], lines=tuple(first))
+        return shown(replace(ROWS, rows=rows)).texts["rows-part"]
+
+    assert "What" not in heads(["won", "won"])
+    assert "What" in heads(["won", "renewed"])
 
 
 # --- Nothing yet ------------------------------------------------------------------------------
@@ -274,6 +310,17 @@ def test_nobody_is_ever_sure() -> None:
     (first, *_) = RICH.experiments
     certain = replace(RICH, experiments=(replace(first, probability=1_000_000),))
     assert "with 99%." in shown(certain).texts["experiments-part"]
+
+
+# --- What waits -------------------------------------------------------------------------------
+
+
+def test_what_waits_is_said_in_words_and_handed_out_in_codes() -> None:
+    said = shown(RICH).texts["inbox-part"]
+    assert ("HubSpot" in said, "Salesforce" in said) == (True, True)
+    assert "hubspot" not in said
+    assert "Nobody here is meant by it" in said
+    assert sheets_of(RICH, ENGLISH)["inbox"][1][2:4] == ["hubspot", "unmatched"]
 
 
 # --- Charts -----------------------------------------------------------------------------------
@@ -427,7 +474,7 @@ def test_numbers_are_written_as_people_write_them() -> None:
 def test_what_can_be_picked_has_a_name_or_the_words_of_its_code() -> None:
     picks = replace(RICH.picks, by="medium")
     assert WORDS.option(picks, Option("copy-link")) == "Copied link"
-    assert WORDS.option(picks, Option("")) == "By name, or unknown"
+    assert WORDS.option(picks, Option("")) == "Introduced by name, or unknown"
     assert WORDS.option(picks, Option("x", "Somebody")) == "Somebody"
     assert WORDS.option(picks, Option("carrier-pigeon")) == "carrier-pigeon"
     picks = replace(picks, by="message")
@@ -451,21 +498,52 @@ def test_every_reason_why_a_hit_is_no_visit_has_words() -> None:
 
 
 def test_sheets_hold_exact_numbers() -> None:
-    sheets = sheets_of(RICH)
-    assert sheets["funnel"][4] == ["booked", "14", "3", "0.298"]
-    assert sheets["series"][4] == ["2026-09-15", "18500.00", "4625.00", "0.00", "0.00"]
+    sheets = sheets_of(RICH, ENGLISH)
+    assert sheets["funnel"][4] == ["booked", "Booked", "14", "3", "0.298"]
+    assert sheets["series"][4] == ["2026-09-15", "18500.00", "4625.00", "0.00", "0.00", "EUR"]
     assert sheets["series"][9][3] == "-4500.00"
-    assert sheets["numbers"][1] == ["sales_cycle", "38"]
-    assert sheets["medium"][:2] == [
-        ["medium", "visited", "meetings", "opened", "opened_influenced", "won"],
-        ["email", "21", "7", "98000.00", "12000.00", "29000.00"],
+    assert sheets["numbers"][1:3] == [
+        ["sales_cycle", "Sales cycle", "38", ""],
+        ["average_value", "Average value", "13667.00", "EUR"],
     ]
-    assert sheets["channels"][3] == ["Paid search", "11", "4200.00", "61", "", "1880.00"]
     assert sheets["experiments"][2][:4] == ["messages/email", "b", "208", "47"]
-    assert sheets_of(ROWS)["rows"][1] == [
-        "2026-11-17", "met", "Tomas Berg", "Maria Lindqvist", "introduction", "only", "18500.00",
-    ]  # fmt: skip
-    assert sheets_of(EXTREME)["inbox"][1][5:] == ["-10000000000000", "JPY"]
+    assert sheets_of(EXTREME, ENGLISH)["inbox"][1][5:] == ["-10000000000000", "JPY"]
+
+
+def test_a_line_of_a_sheet_begins_with_its_code_and_its_name_and_says_its_currency() -> None:
+    sheets = sheets_of(RICH, ENGLISH)
+    assert sheets["medium"][:2] == [
+        ["medium", "name", "visited", "meetings", "opened", "opened_influenced", "won", "currency"],
+        ["email", "E-mail", "21", "7", "98000.00", "12000.00", "29000.00", "EUR"],
+    ]
+    assert sheets["story"][5][:2] == ["", "No story"]
+    assert sheets["channels"][0][:3] == ["channel", "name", "deals"]
+    assert sheets["channels"][1][:3] == ["referral", "Referrals", "3"]
+    assert sheets["channels"][3][1:] == ["Paid search", "11", "4200.00", "61", "", "1880.00", "EUR"]
+    assert sheets["repeat_advocates"][1][:2] == ["adv-1001", "Maria Lindqvist"]
+    assert sheets["hits"][:3] == [
+        ["reason", "name", "hits"],
+        ["person", "Counted: a person saw the page", "47"],
+        ["bot:linkedinbot", "A program, not a person: linkedinbot", "63"],
+    ]
+    assert sheets_of(RICH, load(LOCALES, "de"))["medium"][4][:2] == ["copy-link", "Kopierter Link"]
+    for heads, *_ in sheets.values():
+        assert len(heads) == len(set(heads))
+
+
+def test_the_sheet_of_rows_has_ids_beside_names() -> None:
+    heads, first, _ = sheets_of(ROWS, ENGLISH)["rows"]
+    assert dict(zip(heads, first, strict=True)) == {
+        "day": "2026-11-17",
+        "stage": "met",
+        "who": "Tomas Berg",
+        "advocate": "adv-1001",
+        "advocate_name": "Maria Lindqvist",
+        "evidence": "introduction",
+        "credit": "only",
+        "amount": "18500.00",
+        "currency": "EUR",
+    }
 
 
 def test_a_name_that_looks_like_a_formula_is_none_in_a_spreadsheet() -> None:

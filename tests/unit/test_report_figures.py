@@ -19,7 +19,8 @@ from passalong.figures.following import catch_up
 from passalong.figures.state import lookups_of
 from passalong.known import Known
 from passalong.ledger.port import Actor, Delivery, Person
-from passalong.model import Channel, Cost, Experiment
+from passalong.locales import load
+from passalong.program import Channel, Cost, Experiment
 from passalong.report.compute import report_of
 from passalong.report.model import BREAKDOWNS, MILLION, Figure, Picks, Report, Table
 from passalong.report.opened import key_of, opened_by
@@ -30,6 +31,7 @@ from tests.programs import advocate, referee
 from tests.worlds import Place, a_world
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
+ENGLISH = load([Path(__file__).parents[2] / "site/locales"], "en")
 FIRST = date(2026, 8, 27)
 ADVOCATES = (
     advocate(owner="jonas"),
@@ -365,6 +367,52 @@ def test_only_one_of_a_breakdown_is_the_whole_report(story: Story) -> None:
     assert number(by_medium, "yield") is None
 
 
+@pytest.mark.parametrize(
+    ("by", "only"),
+    [
+        ("advocate", "a-2"),
+        ("story", "nordhavn"),
+        ("medium", "telegram"),
+        ("message", "telegram"),
+        ("message", "email.b"),
+        ("variant", "tone=b"),
+        ("kind", "contact"),
+        ("owner", "jonas"),
+        ("region", "DACH"),
+    ],
+)
+def test_what_has_no_figures_yet_but_is_in_the_lists_can_be_picked(
+    story: Story, by: str, only: str
+) -> None:
+    story.knows(experiments=(Experiment("tone", "messages/email", ("a", "b"), (1, 1)),))
+    assert wholes(story.report(by=by, only=only)) == {}
+    story.happens("shared", 1, "a-3", medium="x")
+    assert wholes(story.report(by=by, only=only)) == {}
+
+
+def test_what_there_never_was_is_refused_and_what_there_is_is_named(story: Story) -> None:
+    story.happens("shared", 200, "gone", medium="carrier-pigeon")
+    assert wholes(story.report(by="medium", only="carrier-pigeon")) == {}
+    assert wholes(story.report(by="advocate", only="gone")) == {}
+    refused = {
+        ("story", "nordhaven"): "only is “nordhaven”; by story it can be nordhavn (Nordhavn’s",
+        ("advocate", "maria"): "only is “maria”; by advocate it can be a-1 (Maria Lindqvist), a-2",
+        ("medium", "watsapp"): "only is “watsapp”; by medium it can be whatsapp, carrier-pigeon",
+        ("variant", "x=a"): "only is “x=a”, and there is nothing yet to tell apart by variant",
+    }
+    for (by, only), sentence in refused.items():
+        with pytest.raises(BadPicks, match=re.escape(sentence)) as error:
+            story.report(by=by, only=only)
+        assert error.value.field == "only"
+
+
+def test_of_many_values_some_are_named_and_the_others_counted(story: Story) -> None:
+    for n in range(30):
+        story.happens("shared", 1, f"x-{n:02}", medium="x")
+    with pytest.raises(BadPicks, match=r"x-07, x-17, x-27, a-1 .*, x-00, .* and 21 more"):
+        story.report(by="advocate", only="x-7")
+
+
 def test_messages_and_variants_are_told_by_their_experiments(story: Story) -> None:
     letter = Experiment("tone", "messages/email", ("a", "b"), (1, 1))
     page = Experiment("thanks", "reward", ("a", "b"), (1, 1))
@@ -379,6 +427,32 @@ def test_messages_and_variants_are_told_by_their_experiments(story: Story) -> No
         "thanks=a": 2 * MILLION,
     }
     assert wholes(story.report(by="variant", only="tone=b"))["visited"] == (2, 0)
+
+
+def test_messages_have_a_table_only_where_they_say_more_than_their_media(story: Story) -> None:
+    letter = Experiment("tone", "messages/email", ("a", "b"), (1, 1))
+    story.knows(experiments=(letter,))
+    story.happens("visited", 3, medium="linkedin", classification="person")
+    assert "message" not in [one.code for one in story.report().tables]
+    assert set(table(story.report(by="message"), "message")) == {"linkedin"}
+    told = {"medium": "email", "variant": code_of(letter, "b"), "classification": "person"}
+    story.happens("visited", 3, **told)
+    assert set(table(story.report(), "message")) == {"email.b", "linkedin"}
+
+
+def test_a_table_has_its_bars_where_its_order_comes_from(story: Story) -> None:
+    def bars(report: Report) -> list[str]:
+        return [column.code for column in report.tables[0].columns if column.bar]
+
+    story.happens("visited", 9, classification="person")
+    assert bars(story.report(by="region")) == ["visited"]
+    story.happens("introduced", 8, "a-2", about="fjord")
+    story.happens("qualified", 7, "a-2", about="fjord", euros=90_000)
+    assert bars(story.report(by="region")) == bars(story.report()) == ["opened"]
+    a_customer(story)
+    report = story.report(by="region")
+    assert bars(report) == ["won"]
+    assert [line.value for line in report.tables[0].lines] == ["Nordics", "DACH"]
 
 
 def test_hits_stand_with_their_reasons_beside_visits(story: Story) -> None:
@@ -401,9 +475,11 @@ def test_a_page_shows_a_few_lines_and_csv_all(story: Story) -> None:
         story.happens("visited", 1, f"x-{n}", classification="person")
     shown = next(one for one in story.report().tables if one.code == "advocate")
     assert (len(shown.lines), shown.left_out) == (10, 4)
-    sheets = tables_as_csv(story.report(most=None))
+    (picked,) = story.report(by="advocate").tables
+    assert (len(picked.lines), picked.left_out) == (14, 0)
+    sheets = tables_as_csv(story.report(most=None), ENGLISH)
     assert len(sheets["advocate.csv"].splitlines()) == 15
-    assert sheets["funnel.csv"].startswith("stage,sourced,influenced,rate\r\nasked,")
+    assert sheets["funnel.csv"].startswith("stage,name,sourced,influenced,rate\r\nasked,")
 
 
 # --- Rows ---------------------------------------------------------------------------------------
@@ -454,6 +530,24 @@ def test_rows_add_up_to_their_figure(story: Story) -> None:
             )
             assert sum(line.cells[place].number or 0 for line in rows.lines) == stage.count.sourced
             assert rows.about == stage.code
+
+
+def test_a_page_shows_a_hundred_rows_and_csv_all_of_them(story: Story) -> None:
+    for n in range(130):
+        event = story.happens("shared", 60, "a-1")
+        who = Person(f"in-c{n}", "referee", "a-1", f"Person {n}", "introduction", NOW)
+        story.ledger.introduce(replace(event, id=f"i{n}"), who, Actor("advocate:a-1"))
+        story.happens("introduced", 9, about=f"c{n}")
+        story.happens("qualified", 8, about=f"c{n}")
+    qualified = next(one.count for one in story.report().funnel if one.code == "qualified")
+    page = story.report(opened=qualified.rows).rows
+    assert page
+    assert (len(page.lines), page.left_out) == (100, 30)
+    rows = story.report(opened=qualified.rows, most=None).rows
+    assert rows
+    assert (len(rows.lines), rows.left_out) == (130, 0)
+    assert {row[1] for row in texts(rows)} == {f"Person {n}" for n in range(130)}
+    assert len(tables_as_csv(story.report(qualified.rows, None), ENGLISH)["rows.csv"].split()) > 130
 
 
 def a_pick(**picked: Any) -> Picks:

@@ -248,6 +248,7 @@ def test_every_table_of_the_page_is_handed_out_as_csv(world: Place) -> None:
         {"csv": "passwd"},
         {"csv": "rows/?"},
         {"only": "x" * 501, "by": "story"},
+        {"only": "nonsense", "by": "story"},
     ],
     ids=str,
 )
@@ -258,6 +259,13 @@ def test_what_cannot_be_picked_is_refused_in_a_sentence(
     said = picked(world, fields)
     assert (said.status, said.json["code"]) == (422, "invalid")
     assert picked(world, fields, form=True).status == 422
+
+
+def test_what_is_refused_is_named(world: Place) -> None:
+    said = picked(world, {"by": "medium", "only": "linkedn"}).json
+    assert said["errors"].keys() == {"only"}
+    assert said["errors"]["only"].startswith("only is “linkedn”; by medium it can be linkedin, ")
+    assert picked(world, {"rows": "nothing/"}).json["errors"].keys() == {"rows"}
 
 
 def test_whoever_may_not_read_is_told_nothing_of_what_could_be_picked(world: Place) -> None:

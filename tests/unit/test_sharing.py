@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from passalong.model import MEDIA
+from passalong.program import MEDIA
 from passalong.sharing import NO_HREF, href, mailbox, mailto, share_link
 
 LINK = "https://friends.leeway.example/r/y64evg90h2xxm/?v=linkedin"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from passalong.booking.hours import parse
 from passalong.booking.slots import GRID, STEP, Slot, free_slots, held, pick, slot_at
-from passalong.model import Booking, Host
+from passalong.program import Booking, Host
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)

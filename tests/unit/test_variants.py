@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from passalong.experiments.statistics import Result, chance
 from passalong.ledger.port import Standing
-from passalong.model import Experiment
+from passalong.program import Experiment
 from passalong.tokens import PathKeys
 from passalong.variants import (
     Given,

@@ -18,7 +18,7 @@ from passalong.experiments.assigning import assign
 from passalong.hooks import CONVERSIONS
 from passalong.known import Known
 from passalong.merging import NOT_NOW_UNTIL, STOP
-from passalong.model import People
+from passalong.people import People
 from passalong.relay.counting import count_new
 from passalong.relay.deliver import Deliverer
 from passalong.relay.retention import forget_old

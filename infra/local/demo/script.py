@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from infra.local.demo.cast import Role
-    from passalong.model import Advocate
+    from passalong.people import Advocate
 
 YEAR: Final = 365
 ASKS: Final = (358, 284, 203, 118, 37)

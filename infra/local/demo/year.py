@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from infra.local.demo.player import Played
-    from passalong.model import Host
     from passalong.pages.reading import Order
+    from passalong.program import Host
     from passalong.world import World
 
 SEED: Final = 7

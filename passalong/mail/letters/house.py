@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from passalong.locales import Locale
-    from passalong.model import Host, Program
+    from passalong.program import Host, Program
 
 _LIKE_AN_ADDRESS = re.compile(r"://|@|/|\.[^\W\d_]{2,}")
 _LONGEST_NAME: Final = 80

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
     from passalong.ledger.port import Meeting
-    from passalong.model import Account, Host, Program
+    from passalong.people import Account
+    from passalong.program import Host, Program
 
 Moment = Literal["booked", "moved", "cancelled", "reminder"]
 """What a letter about a meeting is for; a reminder comes a day before it."""

@@ -9,7 +9,7 @@ from passalong.mail.letters.house import called
 
 if TYPE_CHECKING:
     from passalong.mail.letters.house import House
-    from passalong.model import Host
+    from passalong.program import Host
 
 Stage = Literal["introduced", "booked", "met", "won", "lost", "disqualified"]
 

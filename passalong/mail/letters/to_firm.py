@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from passalong.mail.letters.house import House
     from passalong.mail.letters.talk import Guest, Introduction
-    from passalong.model import Account
+    from passalong.people import Account
 
 
 def to_firm(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from passalong.mail.letters.house import House
     from passalong.mail.letters.talk import Guest, Introduction, Moment, Talk
-    from passalong.model import Account
+    from passalong.people import Account
 
 
 def to_host(moment: Moment, house: House, talk: Talk) -> Letter:
