@@ -152,6 +152,59 @@ def test_a_deal_stays_whose_it_was_when_later_news_say_nothing_else(
     assert {event.referee for event in filed(world)} == {"in-1"}
 
 
+def told_by_hubspot(world: Place, person: str, deal: str) -> None:
+    """A deal of a referral, as the ledger has it from HubSpot."""
+    data = {"source": "hubspot", "external": deal, "account": world.known().program.id + person}
+    event = Event(f"{person}-{deal}", "leeway", "won", world.clock(), "a-1", person,
+                  f"ref-{person}", data=data)  # fmt: skip
+    world.ledger.file(event)
+
+
+@pytest.mark.parametrize("data", [{"external_id": "42"}, {"of": "import:42"}])
+def test_a_deal_is_found_by_its_id_alone_though_another_source_told_of_it(
+    data: dict[str, Any], world: Place, relay: Relay
+) -> None:
+    booked(world)
+    tell(world, conversion("referral.reversed", **data), "early")
+    relay()
+    assert [one.error for one in relay.held] == ["unmatched"]
+    told_by_hubspot(world, "in-1", "42")
+    relay()
+    assert [about(event) for event in filed(world)] == [
+        ("won", "in-1", ""),
+        ("reversed", "in-1", "webhook"),
+    ]
+
+
+def test_of_two_companies_whose_deals_have_one_id_in_two_systems_neither_is_guessed(
+    world: Place, relay: Relay
+) -> None:
+    booked(world)
+    world.time.wait(hours=1)
+    booked(world, "in-2", email="ida@fjord.example", company="Fjord Foods", name="Ida Lund")
+    told_by_hubspot(world, "in-1", "42")
+    tell(world, conversion(external_id="42", email="ida@fjord.example"), "m1")
+    relay()
+    assert [about(event)[1:] for event in filed(world)] == [("in-1", ""), ("in-2", "e-mail")]
+    body = json.dumps(opportunity(Id="42", ContactEmail="", AccountName="")).encode()
+    post(world, "salesforce", body, {"X-Passalong-Secret": "salesforce-flow-secret"})
+    tell(world, conversion("referral.renewed", external_id="42"), "m2")
+    relay()
+    assert [one.error for one in relay.held] == ["ambiguous"]
+    assert [about(event)[:2] for event in filed(world)][2:] == [("renewed", "in-2")]
+
+
+def test_whose_company_is_unknown_is_nobody_s_though_another_system_has_a_deal_of_that_id(
+    world: Place, relay: Relay
+) -> None:
+    booked(world)
+    told_by_hubspot(world, "in-1", "1")
+    relay()
+    tell(world, conversion(external_id="1", company="Solvane"))
+    relay()
+    assert [one.error for one in relay.held] == ["unmatched"]
+
+
 def test_an_advocate_who_is_the_contact_of_a_deal_is_noted_as_a_signal(
     world: Place, relay: Relay
 ) -> None:
