@@ -153,6 +153,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "passalong.attribution",
         "passalong.booking",
         "passalong.conversions",
+        "passalong.ledger.history",
         "passalong.ledger.port",
         "passalong.ledger.records",
     },

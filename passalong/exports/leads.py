@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Final
 from passalong.attribution.stages import finder, in_order, sold_in
 from passalong.booking.accounts import Accounts
 from passalong.events import BOOKED, CANCELLED, CONVERSIONS, LOST, RESCHEDULED, REVERSED, WON, Money
+from passalong.ledger.history import events_in
 from passalong.merging import is_held
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from passalong.events import Event
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from passalong.ledger.port import Ledger, Person
     from passalong.model import People
 
-_BATCH: Final = 500
 _COUNTED: Final = frozenset({BOOKED, RESCHEDULED, CANCELLED, *CONVERSIONS})
 
 
@@ -59,17 +59,6 @@ def leads(ledger: Ledger, people: People, holders: Holders) -> list[Lead]:
         _lead(person, histories.get(person.referral or person.id, ()), names.get(person.advocate))
         for person in sorted(wanted, key=lambda one: (one.since, one.id))
     ]
-
-
-def events_in(ledger: Ledger) -> Iterator[Event]:
-    """Every event, in the order in which they came in."""
-    cursor = ""
-    while True:
-        events, after = ledger.after(cursor, _BATCH)
-        yield from events
-        if len(events) < _BATCH:
-            return
-        cursor = after
 
 
 def _histories(ledger: Ledger) -> dict[str, list[Event]]:
