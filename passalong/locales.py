@@ -154,12 +154,6 @@ def load(folders: Sequence[Path], code: str, fallback: str = "en") -> Locale:
     return Locale(code, words.get("dir", "ltr"), words, lists)
 
 
-def available(folders: Sequence[Path]) -> tuple[str, ...]:
-    """The codes that the folders have a file for, in alphabetical order."""
-    found = {path.stem for folder in folders for path in folder.glob("*.toml")}
-    return tuple(sorted(found))
-
-
 def _read(path: Path) -> dict[str, Any]:
     import tomllib  # noqa: PLC0415 - functions have their words from the bundle
 

@@ -16,6 +16,7 @@ from passalong.variants import variants_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
 
     from passalong.holders import Holders
     from passalong.ledger.port import Ledger, Person, Standing
@@ -26,7 +27,7 @@ SHOW_NAME: Final = "show_name"
 GIFT: Final = "gift"
 STOP: Final = "stop"
 NOT_NOW_UNTIL: Final = "not_now_until"
-"""A day, as 2026-11-21."""
+"""A day, as 2026-11-21, from which on they may be asked again."""
 SILENT: Final = "silent"
 NO: Final = "no"
 YES: Final = "yes"
@@ -158,6 +159,13 @@ def _with_wishes(advocate: Advocate, standing: Standing | None) -> Advocate:
     if wishes.get(GIFT) == NO:
         advocate = advocate._replace(reward="none")
     return advocate
+
+
+def may_be_asked(standing: Standing | None, today: date) -> bool:
+    """Whether an advocate may be written to unasked: they did not say "stop", nor "not now" of
+    today."""
+    wishes = standing.preferences if standing else {}
+    return not wishes.get(STOP) and wishes.get(NOT_NOW_UNTIL, "") <= today.isoformat()
 
 
 def paths_of(people: Iterable[Person | Referee], holders: Holders) -> set[str]:

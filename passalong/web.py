@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 MOST_BYTES: Final = 4_000_000
-"""No answer that we ask for is longer."""
+"""No answer that we ask for is longer, unless it is a calendar."""
 _CHUNK: Final = 65_536
 
 
@@ -56,8 +56,12 @@ def call(
     seconds: float = 8.0,
     *,
     private: bool = True,
+    most: int = MOST_BYTES,
 ) -> Answer:
-    """Asks ``url``, ``https:`` or ``http:``, and waits so long at most. Raises NotReached."""
+    """Asks ``url``, ``https:`` or ``http:``, and waits so long at most, for so many bytes at most.
+
+    Raises NotReached.
+    """
     import http.client  # noqa: PLC0415 - few calls of a function go to anybody else
     import ssl  # noqa: PLC0415
 
@@ -74,7 +78,7 @@ def call(
             told = {"User-Agent": "Passalong", **headers}
             connection.request(method, path.geturl(), body or None, told)
             with connection.getresponse() as answer:
-                read = _whole(answer, time.monotonic() + seconds)
+                read = _whole(answer, time.monotonic() + seconds, most)
                 named = {name.lower(): value for name, value in answer.getheaders()}
                 return Answer(answer.status, read, named)
         finally:
@@ -89,12 +93,12 @@ def call(
         raise NotReached(f"could not be reached ({type(error).__name__})") from error
 
 
-def _whole(answer: http.client.HTTPResponse, deadline: float) -> bytes:
+def _whole(answer: http.client.HTTPResponse, deadline: float, most: int) -> bytes:
     data = bytearray()
     while chunk := answer.read1(_CHUNK):
         data += chunk
-        if len(data) > MOST_BYTES:
-            raise NotReached(f"answers with more than {MOST_BYTES // 1_000_000} MB")
+        if len(data) > most:
+            raise NotReached(f"answers with more than {most // 1_000_000} MB")
         if time.monotonic() > deadline:
             raise TimeoutError
     return bytes(data)

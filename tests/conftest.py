@@ -28,8 +28,9 @@ from playwright.sync_api import (
 from tests import sample
 from tests.for_aws import aws_tools, built, dynamodb, node
 from tests.sample import Site
+from tests.storages import at_once, new_url, own_url, storage
 
-__all__ = ["aws_tools", "built", "dynamodb", "node"]
+__all__ = ["at_once", "aws_tools", "built", "dynamodb", "new_url", "node", "own_url", "storage"]
 """Fixtures from elsewhere."""
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")

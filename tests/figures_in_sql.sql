@@ -29,8 +29,8 @@ WITH told AS (
     coalesce(json_extract(record, '$.data.page'), '') AS page,
     coalesce(json_extract(record, '$.data.meeting'), '') AS meeting,
     coalesce(json_extract(record, '$.data.signals'), '') AS signals,
-    coalesce(json_extract(record, '$.data.source') || ':'
-      || json_extract(record, '$.data.external'), '') AS deal,
+    coalesce(json_extract(record, '$.data.external'), '') AS deal,
+    coalesce(json_extract(record, '$.data.source'), '') AS source,
     coalesce(json_extract(record, '$.data.of'), '') AS of_what,
     coalesce(json_extract(record, '$.data.decision'), '') AS decision
   FROM events WHERE program = (SELECT program FROM settings)
@@ -170,15 +170,27 @@ SELECT unit, span, start, lead(start) OVER (PARTITION BY unit ORDER BY span) AS 
 FROM (SELECT unit, span, min(at) AS start FROM staged GROUP BY unit, span);
 CREATE INDEX temp.begun_unit ON begun (unit, span);
 
+-- The sales that a reversal means by what a source calls a deal, the likeliest first: what the
+-- source itself told, else another; the newest before, else the newest.
+CREATE TEMP TABLE meant AS
+SELECT reversal, sale, span,
+  row_number() OVER (PARTITION BY reversal, span ORDER BY is_own DESC, is_before DESC, n DESC)
+    AS in_span,
+  row_number() OVER (PARTITION BY reversal ORDER BY is_own DESC, is_before DESC, n DESC) AS of_all
+FROM (
+  SELECT c.id AS reversal, s.id AS sale, s.span, s.n, s.at <= c.at AS is_before,
+    s.source || ':' || s.deal = c.of_what AS is_own
+  FROM course AS c JOIN staged AS s ON s.unit = c.unit JOIN kinds AS k ON k.type = s.type
+  WHERE c.type = 'reversed' AND instr(c.of_what, ':') AND k.sale
+    AND s.deal = substr(c.of_what, instr(c.of_what, ':') + 1) AND s.deal <> ''
+);
+CREATE INDEX temp.meant_of ON meant (reversal, span);
+
 -- A reversal goes where what it takes back is, else where its time is; so does a decision.
 CREATE TEMP TABLE pointing AS
 SELECT c.*, coalesce(
     (SELECT s.span FROM staged AS s WHERE s.unit = c.unit AND s.id = c.of_what),
-    CASE WHEN c.type = 'reversed' AND c.of_what <> '' THEN coalesce(
-      (SELECT s.span FROM staged AS s JOIN kinds AS k USING (type) WHERE s.unit = c.unit
-        AND k.sale AND s.deal = c.of_what AND s.at <= c.at ORDER BY s.n DESC LIMIT 1),
-      (SELECT s.span FROM staged AS s JOIN kinds AS k USING (type) WHERE s.unit = c.unit
-        AND k.sale AND s.deal = c.of_what ORDER BY s.n DESC LIMIT 1)) END,
+    (SELECT m.span FROM meant AS m WHERE m.reversal = c.id AND m.of_all = 1),
     (SELECT b.span FROM begun AS b WHERE b.unit = c.unit AND b.start <= c.at
       ORDER BY b.span DESC LIMIT 1),
     (SELECT min(b.span) FROM begun AS b WHERE b.unit = c.unit)) AS span
@@ -270,18 +282,21 @@ WITH said AS (
       ORDER BY s.n DESC) AS said_last,
     max(s.type IN ('met', 'no_show') AND s.meeting <> '') OVER (PARTITION BY s.unit, s.span)
       AS names_meetings,
+    max(s.type = 'won' AND s.deal <> '') OVER (PARTITION BY s.unit, s.span) AS names_deals,
     CASE WHEN s.type IN ('rescheduled', 'renewed', 'expanded') THEN s.id
       WHEN s.type = 'booked' AND s.meeting = '' THEN s.id
       WHEN s.type IN ('booked', 'cancelled', 'met', 'no_show') THEN s.meeting
       WHEN s.type = 'won' THEN s.deal ELSE '' END AS what
   FROM staged AS s JOIN kinds AS k USING (type)
 ), judged AS (
-  SELECT *, type NOT IN ('met', 'no_show')
-    OR (said_last = type AND NOT (names_meetings AND meeting = '')) AS may_count
+  SELECT *, CASE WHEN type IN ('met', 'no_show')
+      THEN said_last = type AND NOT (names_meetings AND meeting = '')
+    WHEN type = 'won' THEN NOT (names_deals AND deal = '')
+    ELSE 1 END AS may_count
   FROM said
 ), counted AS (
-  SELECT *, may_count AND row_number() OVER (
-    PARTITION BY unit, span, type, what, may_count ORDER BY n) = 1 AS counts
+  SELECT *, may_count AND row_number() OVER (PARTITION BY unit, span, type, what, may_count
+    ORDER BY type = 'won' AND minor IS NULL, n) = 1 AS counts
   FROM judged
 )
 SELECT counted.*, CASE WHEN counts AND sale THEN coalesce(priced.money, 0) ELSE 0 END AS money,
@@ -292,14 +307,17 @@ CREATE INDEX temp.stages_span ON stages (unit, span, n);
 CREATE INDEX temp.stages_id ON stages (id);
 
 CREATE TEMP TABLE reversals AS
-WITH aimed AS (
+WITH found AS (
   SELECT p.*, coalesce(
     (SELECT s.id FROM stages AS s WHERE s.unit = p.unit AND s.span = p.span AND s.id = p.of_what),
-    (SELECT s.id FROM stages AS s WHERE s.unit = p.unit AND s.span = p.span AND s.sale
-        AND s.deal = p.of_what AND p.of_what <> '' AND s.at <= p.at ORDER BY s.n DESC LIMIT 1),
-    (SELECT s.id FROM stages AS s WHERE s.unit = p.unit AND s.span = p.span AND s.sale
-        AND s.deal = p.of_what AND p.of_what <> '' ORDER BY s.n DESC LIMIT 1)) AS target
+    (SELECT m.sale FROM meant AS m WHERE m.reversal = p.id AND m.span = p.span AND m.in_span = 1))
+    AS said
   FROM pointing AS p WHERE p.type = 'reversed'
+), aimed AS ( -- where it says one that is told again, at the one that counts
+  SELECT f.*, coalesce(CASE WHEN s.type = 'won' THEN (SELECT w.id FROM stages AS w
+      WHERE w.unit = s.unit AND w.span = s.span AND w.type = 'won' AND w.counts
+        AND s.deal IN (w.deal, '') ORDER BY w.minor IS NULL, w.n LIMIT 1) END, s.id) AS target
+  FROM found AS f LEFT JOIN stages AS s ON s.id = f.said
 ), wanted AS (
   SELECT a.*, coalesce(s.money, 0) AS there, coalesce(s.is_credited, 1) AS is_credited,
     CASE WHEN a.minor IS NULL THEN coalesce(s.money, 0)
@@ -319,6 +337,7 @@ WITH values_told AS (
   SELECT unit, span, id, type, day, n, told, is_credited,
     min(CASE WHEN type = 'won' THEN n END) OVER (PARTITION BY unit, span) AS won_at
   FROM stages WHERE minor IS NOT NULL AND type NOT IN ('renewed', 'expanded', 'churned')
+    AND (type <> 'won' OR counts)
 )
 SELECT unit, span, day, told, type <> 'won' OR is_credited AS is_credited FROM (
   SELECT *, row_number() OVER (PARTITION BY unit, span

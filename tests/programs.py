@@ -284,14 +284,21 @@ def write(
 
 @dataclass(frozen=True)
 class Made:
-    """A content folder with its output; preview images and what builds remember lie in ``var``."""
+    """A content folder with its output; preview images and what builds remember lie in ``var``,
+    and the ledger, unless it has another address."""
 
     content: Path
     out: Path
     var: Path
+    ledger: str = ""
+
+    @property
+    def address(self) -> str:
+        """Where the ledger is."""
+        return self.ledger or f"sqlite:///{self.var.absolute() / 'ledger.db'}"
 
     def order(self, **changes: Any) -> Order:
-        ledger = partial(decided_in, f"sqlite:///{self.var.absolute() / 'ledger.db'}")
+        ledger = partial(decided_in, self.address)
         order = Order(self.content, self.out, SITE, self.var, SECRET, KEYS, TODAY, decided=ledger)
         return replace(order, **changes)
 
@@ -331,7 +338,8 @@ class Made:
 
     def settings(self) -> dict[str, str]:
         """What the environment says of this program and of nobody else's."""
-        return {
+        elsewhere = {"LEDGER": self.ledger, "PASSALONG_MAIL": f"folder://{self.var / 'mail'}"}
+        return (elsewhere if self.ledger else {}) | {
             "PASSALONG_VAR": str(self.var),
             "PASSALONG_PATH_SECRET": SECRET.hex(),
             "PASSALONG_SIGNING_KEYS": KEYS[0].secret.hex(),

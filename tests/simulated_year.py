@@ -1,8 +1,9 @@
 """A year of a program, drawn from a seed: the same seed is the same events, in the order of time.
 
 Among them: contested accounts, companies that are named late or twice, visits of people who were
-introduced since the last build, meetings that are moved, conversions told twice or with a delay,
-several currencies, reversals, self-referrals, decisions, and opportunities that begin anew.
+introduced since the last build, meetings that are moved, conversions told twice (by one source or
+two, with a deal's id or without) or with a delay, several currencies, reversals, self-referrals,
+decisions, and opportunities that begin anew.
 """
 
 from __future__ import annotations
@@ -242,15 +243,24 @@ class Year:
     def _sales(self, at: datetime, referrals: list[Referral]) -> Iterator[Event]:
         draw, deal = self._draw, f"{self._draw.getrandbits(32):08x}"
         data = {"source": "hubspot", "external": deal}
-        won = yield from self._told(WON, at, draw.choice(referrals), data, money=True)
-        if draw.random() < 0.2:  # another system tells of the same deal
-            yield from self._told(WON, at, referrals[0], data, money=True)
+        won = yield from self._told(
+            WON, at, draw.choice(referrals), data, money=draw.random() < 0.9
+        )
+        if draw.random() < 0.3:  # told again: by HubSpot itself, by another, or of no deal by name
+            again = draw.choice((data, data | {"source": "import"}, {}))
+            later = at + timedelta(hours=draw.choice((0, 0, 30, -30)))
+            yield from self._told(WON, later, referrals[0], again, money=draw.random() < 0.7)
+        if draw.random() < 0.1:  # and a second deal
+            yield from self._told(
+                WON, at, referrals[0], {"source": "import", "external": f"{deal}-2"}, money=True
+            )
         for kind, likely in ((RENEWED, 0.3), (EXPANDED, 0.2), (CHURNED, 0.15)):
             if draw.random() < likely:
                 at += timedelta(days=draw.randrange(20, 150))
-                yield from self._told(kind, at, draw.choice(referrals), money=kind != CHURNED)
+                more = draw.choice(({}, data, data | {"source": "import"}))
+                yield from self._told(kind, at, draw.choice(referrals), more, money=kind != CHURNED)
         if draw.random() < 0.2:
-            of = won.id if draw.random() < 0.5 else f"hubspot:{deal}"
+            of = draw.choice((won.id, f"hubspot:{deal}", f"import:{deal}", f"import:{deal}-2"))
             at += timedelta(days=draw.randrange(30))
             yield from self._told(
                 REVERSED, at, draw.choice(referrals), {"of": of}, money=draw.random() < 0.4

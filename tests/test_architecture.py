@@ -160,6 +160,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "passalong.attribution",
         "passalong.booking",
         "passalong.conversions",
+        "passalong.ledger.history",
         "passalong.ledger.port",
         "passalong.ledger.records",
     },

@@ -137,8 +137,7 @@ class Field:
         self, progress: Callable[[int, int], None] = lambda *_: None, at: datetime = NOON
     ) -> Order:
         """What `publish` orders at a time."""
-        ledger = f"sqlite:///{self.made.var.absolute() / 'ledger.db'}"
-        assigner = InLedger(ledger, lambda: at, progress, weighs=True)
+        assigner = InLedger(self.made.address, lambda: at, progress, weighs=True)
         return self.made.order(bundle=self.bundle, assigner=assigner)
 
     @property
@@ -157,6 +156,6 @@ class Field:
         return set().union(*(marks((tree / path_of(*one)).read_text("utf-8")) for one in own))
 
 
-def field_in(folder: Path, var: Path | None = None) -> Field:
+def field_in(folder: Path, var: Path | None = None, ledger: str = "") -> Field:
     """A field in a folder; ``var`` keeps preview images between several."""
-    return Field(Made(folder / "content", folder / "out", var or folder / "var"))
+    return Field(Made(folder / "content", folder / "out", var or folder / "var", ledger))

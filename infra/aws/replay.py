@@ -21,14 +21,14 @@ from typing import TYPE_CHECKING, Final
 from passalong.errors import PassalongError
 from passalong.events import PREFERRED, REMOVED, REVOKED, Event
 from passalong.ledger import open_ledger
+from passalong.ledger.history import events_in
 from passalong.ledger.port import Actor
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from passalong.ledger.port import Ledger
 
-_BATCH: Final = 100
 _FORGOTTEN: Final = frozenset({"unopened", "retention"})
 
 
@@ -44,23 +44,13 @@ class Replayed:
 def replay(before: Ledger, restored: Ledger, program: str, now: Callable[[], datetime]) -> Replayed:
     """Decides again in the restored ledger. Raises LedgerError."""
     erased = revoked = 0
-    for event in _all(before):
+    for event in events_in(before):
         if event.type == REMOVED:
             how = restored.forget if event.classification in _FORGOTTEN else restored.remove
             erased += how(event, event.referee).fresh
         elif event.type == REVOKED:
             revoked += restored.revoke(event, event.data["subject"]).fresh
     return Replayed(erased, revoked, _wishes(before, restored, program, now()))
-
-
-def _all(ledger: Ledger) -> Iterator[Event]:
-    cursor = ""
-    while True:
-        events, after = ledger.after(cursor, _BATCH)
-        yield from events
-        if len(events) < _BATCH:
-            return
-        cursor = after
 
 
 def _wishes(before: Ledger, restored: Ledger, program: str, at: datetime) -> int:

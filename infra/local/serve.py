@@ -161,7 +161,8 @@ class Live:
         except Exception as error:  # noqa: BLE001 - a bug is told here, and ends no watch
             traceback.print_exc()
             return (f"{error!r}: the terminal says where.",), ()
-        say(result.warnings, self.order.content)
+        said = self.warnings  # by the build before: open pages say all, the terminal what is new
+        say([one for one in result.warnings if str(one) not in said], self.order.content)
         print(summary(result, self.order.out), flush=True)
         return (), tuple(str(warning) for warning in result.warnings)
 

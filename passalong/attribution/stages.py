@@ -27,7 +27,7 @@ from passalong.events import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     from passalong.attribution.rules import Rules
@@ -43,6 +43,8 @@ SALES: Final = frozenset({WON, RENEWED, EXPANDED})
 _OUTCOMES: Final = frozenset({MET, NO_SHOW})
 _OF_MEETINGS: Final = frozenset({BOOKED, CANCELLED, *_OUTCOMES})
 _EACH: Final = frozenset({RESCHEDULED, RENEWED, EXPANDED, REVERSED})
+_ANY: Final = "*:"
+"""What stands before a deal's id in place of the source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,8 @@ def stages_of(events: Sequence[Event], start: datetime, rules: Rules) -> tuple[S
     is won once, whoever tells it; qualified, lost and the like are reached once.
     """
     ordered = sorted(events, key=in_order)
-    counting = _counting(ordered)
+    sold = sold_in(ordered)
+    counting = _counting(ordered, sold)
     find = finder(ordered)
     stages: dict[str, Stage] = {}
     left: dict[str, int] = {}
@@ -96,47 +99,68 @@ def stages_of(events: Sequence[Event], start: datetime, rules: Rules) -> tuple[S
         left[event.id] = stage.money
     for event in ordered:
         if event.type == REVERSED:
-            stages[event.id] = _reversal(event, find(event), stages, left, rules)
+            target = find(event)
+            of = sold.get(target.id, target.id) if target else ""
+            stages[event.id] = _reversal(event, of, stages, left, rules)
     return tuple(stages[event.id] for event in ordered)
 
 
 def deal_of(event: Event) -> str:
     """What a source calls a deal, ``<source>:<external>``; empty where it does not say."""
-    external = event.data.get("external", "")
+    external = _deal(event)
     return f"{event.data.get('source', '')}:{external}" if external else ""
 
 
 def finder(ordered: Iterable[Event]) -> Callable[[Event], Event | None]:
     """What finds the event that a reversal or a decision is about, among these `in_order`.
 
-    ``data["of"]`` is the event's id, or a deal: then its newest sale before, else its newest.
+    ``data["of"]`` is the event's id, or what a source calls a deal: then the newest sale before of
+    which that source told, else its newest, else one of the same deal that another source told.
     """
     by_id: dict[str, Event] = {}
     sales: dict[str, list[Event]] = {}
     for event in ordered:
         if event.type not in (REVERSED, VISITED):
             by_id[event.id] = event
-        if event.type in SALES and deal_of(event):
+        if event.type in SALES and _deal(event):
             sales.setdefault(deal_of(event), []).append(event)
+            sales.setdefault(_ANY + _deal(event), []).append(event)
 
     def find(event: Event) -> Event | None:
         of = event.data.get("of", "")
         if of in by_id:
             return by_id[of]
-        known = sales.get(of, [])
+        known = sales.get(of) or sales.get(_ANY + of.partition(":")[2], [])
         before = [sale for sale in known if sale.at <= event.at]
         return next(iter([*before[-1:], *known[-1:]]), None)
 
     return find
 
 
-def _counting(ordered: Sequence[Event]) -> set[str]:
+def sold_in(ordered: Sequence[Event]) -> dict[str, str]:
+    """For each event that says that something was won, the one that counts for the same deal.
+
+    A deal is one by its external id, whatever the source: the earliest counts that tells an amount,
+    else the earliest. What names no deal is one that another names, if any does.
+    """
+    won = [event for event in ordered if event.type == WON]
+    named = [event for event in won if _deal(event)]
+    counting: dict[str, str] = {}
+    for event in sorted(named or won, key=lambda event: event.amount is None):
+        counting.setdefault(_deal(event), event.id)
+    first = next(iter(counting.values()), "")
+    return {event.id: counting.get(_deal(event), first) for event in won}
+
+
+def _counting(ordered: Sequence[Event], sold: Mapping[str, str]) -> set[str]:
     """The ids of those that are one more of their type."""
     said_last = {_meeting(e): e.type for e in ordered if e.type in _OUTCOMES}
     known = any(_meeting(event) for event in ordered if event.type in _OUTCOMES)
     seen: set[tuple[str, str]] = set()
-    counting: set[str] = set()
+    counting = {*sold.values()}
     for event in ordered:
+        if event.type == WON:
+            continue
         about = _about(event)
         if event.type in _OUTCOMES:
             is_vague = known and not _meeting(event)  # some meeting, which another event names
@@ -154,11 +178,15 @@ def _about(event: Event) -> str:
         return event.id
     if event.type in _OF_MEETINGS:
         return _meeting(event) or (event.id if event.type == BOOKED else "")
-    return deal_of(event) if event.type == WON else ""
+    return ""
 
 
 def _meeting(event: Event) -> str:
     return event.data.get("meeting", "")
+
+
+def _deal(event: Event) -> str:
+    return event.data.get("external", "")
 
 
 def _stage(event: Event, start: datetime, rules: Rules, *, counts: bool) -> Stage:
@@ -180,21 +208,21 @@ def _stage(event: Event, start: datetime, rules: Rules, *, counts: bool) -> Stag
 
 def _reversal(
     event: Event,
-    target: Event | None,
+    target: str,
     stages: dict[str, Stage],
     left: dict[str, int],
     rules: Rules,
 ) -> Stage:
     """Takes back what is left of its target's money, or its own amount at the target's rate."""
     day = rules.day(event.at)
-    if target is None:
+    if not target:
         return Stage(event.id, event.type, event.at, day, amount=event.amount)
-    entry = stages[target.id]
-    wanted: int | None = left[target.id]
+    entry = stages[target]
+    wanted: int | None = left[target]
     if event.amount:
         wanted = convert(event.amount, entry.day, rules.currency, rules.rates)
-    taken = min(abs(wanted or 0), left[target.id])
-    left[target.id] -= taken
+    taken = min(abs(wanted or 0), left[target])
+    left[target] -= taken
     return Stage(
         id=event.id,
         type=event.type,

@@ -7,27 +7,20 @@ without the address, for whoever knows that can read the calendar.
 
 from __future__ import annotations
 
-import http.client
-import ssl
-import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import SplitResult, urljoin, urlsplit
 from urllib.request import url2pathname
 
 from passalong.booking.ics import MOST_BYTES
 from passalong.errors import PassalongError
-from passalong.network import NotPublic, Pinned, Secure, address_of
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from passalong.web import NotReached, call
 
 Fetch = Callable[[str], bytes]
 """Gives what is found at an address. Raises `NotFetched`."""
 
 MOST_REDIRECTS: Final = 3
-_CHUNK: Final = 65_536
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 
 
@@ -43,13 +36,9 @@ def fetch(url: str, *, private: bool = False, seconds: float = 5.0) -> bytes:
     """
     try:
         return _fetch(url, private=private, seconds=seconds)
-    except NotPublic as error:
+    except NotReached as error:
         raise NotFetched(str(error)) from error
-    except TimeoutError as error:
-        raise NotFetched("did not answer in time") from error
-    except ssl.SSLError as error:
-        raise NotFetched("could not prove who it is") from error
-    except (OSError, http.client.HTTPException, ValueError) as error:
+    except (OSError, ValueError) as error:
         raise NotFetched(f"could not be read ({type(error).__name__})") from error
 
 
@@ -61,7 +50,7 @@ def _fetch(url: str, *, private: bool, seconds: float) -> bytes:
         parts = parts._replace(scheme="https")
     trusted = True
     for _ in range(MOST_REDIRECTS + 1):
-        found = _get(parts, trusted=trusted or private, seconds=seconds)
+        found = _get(parts.geturl(), trusted=trusted or private, seconds=seconds)
         if isinstance(found, bytes):
             return found
         target = urlsplit(urljoin(parts.geturl(), found))
@@ -76,43 +65,18 @@ def _file(parts: SplitResult) -> bytes:
     if parts.netloc not in ("", "localhost") or not path.is_file():
         raise NotFetched("is no file on this machine")
     with path.open("rb") as file:
-        return _whole(iter(lambda: file.read(_CHUNK), b""))
+        data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise NotFetched(f"is larger than {MOST_BYTES // 1_000_000} MB")
+    return data
 
 
-def _get(parts: SplitResult, *, trusted: bool, seconds: float) -> bytes | str:
+def _get(url: str, *, trusted: bool, seconds: float) -> bytes | str:
     """The body of what is there, or the address to which it has moved."""
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise NotFetched("is neither on the web nor a file")
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    address = address_of(parts.hostname, port, private=trusted)
-    kind = Secure if parts.scheme == "https" else Pinned
-    connection = kind(parts.hostname, port, address, seconds)
-    try:
-        path = parts._replace(scheme="", netloc="", fragment="", path=parts.path or "/").geturl()
-        connection.request(
-            "GET", path, headers={"Accept": "text/calendar", "User-Agent": "Passalong"}
-        )
-        with connection.getresponse() as answer:
-            if answer.status in _MOVED and (location := answer.getheader("Location")):
-                return location
-            if answer.status != 200:
-                raise NotFetched(f"answered {answer.status}")
-            return _whole(_chunks(answer, time.monotonic() + seconds))
-    finally:
-        connection.close()
-
-
-def _chunks(answer: http.client.HTTPResponse, deadline: float) -> Iterator[bytes]:
-    while chunk := answer.read1(_CHUNK):
-        if time.monotonic() > deadline:
-            raise TimeoutError
-        yield chunk
-
-
-def _whole(chunks: Iterator[bytes]) -> bytes:
-    data = bytearray()
-    for chunk in chunks:
-        data += chunk
-        if len(data) > MOST_BYTES:
-            raise NotFetched(f"is larger than {MOST_BYTES // 1_000_000} MB")
-    return bytes(data)
+    headers = {"Accept": "text/calendar"}
+    answer = call("GET", url, headers, seconds=seconds, private=trusted, most=MOST_BYTES)
+    if answer.status in _MOVED and (location := answer.headers.get("location")):
+        return location
+    if answer.status != 200:
+        raise NotFetched(f"answered {answer.status}")
+    return answer.body

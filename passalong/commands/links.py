@@ -5,6 +5,7 @@ Nothing is sent: the list goes into a mail merge, or the marketer sends one lett
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +15,8 @@ from passalong.commands.assigning import noting
 from passalong.commands.order import order, say
 from passalong.drafts import Draft, parse
 from passalong.errors import ContentRefused, Stop
+from passalong.ledger import file_of, ledger_address
+from passalong.merging import may_be_asked
 from passalong.names import first_name
 from passalong.pages.reading import read
 from passalong.sharing import share_link
@@ -48,25 +51,35 @@ class LinkRow(NamedTuple):
 def main(options: argparse.Namespace, root: Path) -> int:
     """Prints the list, as CSV if asked for."""
     wanted = order(options.content, options.content, root)
+    address = ledger_address(wanted.var, os.environ)
+    has_ledger = not (file := file_of(address)) or file.exists()
     if options.csv:  # letters that somebody will read
         wanted = noting(wanted)
     try:
-        editorial, people, holders = read(wanted)[:3]
+        found = read(wanted)
     except ContentRefused as refused:
         say(refused.problems, options.content)
         print(f"{refused}; no links were made.", file=sys.stderr)
         return 1
-    rows = list(links(editorial, people, holders))
+    everybody = list(links(found.editorial, found.people, found.holders))
+    standings, today = found.decided.standings, wanted.today
+    rows = [r for r in everybody if may_be_asked(standings.get(f"advocate:{r.id}"), today)]
     sys.stdout.write(as_csv(rows) if options.csv else as_text(rows))
-    if left := len(people.advocates) - len(rows):
-        print(
-            f"{left} not listed: paused, moved, left, or no longer in the export.", file=sys.stderr
-        )
+    if left := len(found.people.advocates) - len(everybody):
+        _note(f"{left} not listed: paused, moved, left, or no longer in the export.")
+    if quiet := len(everybody) - len(rows):
+        _note(f"{quiet} not listed: they asked not to be written to, for good or for now.")
+    if options.csv and not has_ledger:
+        _note(f"There is no ledger at {address}, which would tell who asked not to be written to.")
     return 0
 
 
+def _note(said: str) -> None:
+    print(said, file=sys.stderr)
+
+
 def links(editorial: Editorial, people: People, holders: Holders) -> Iterator[LinkRow]:
-    """A row for each advocate who may be asked, in the order of the list.
+    """A row for each advocate of the program, in the order of the list.
 
     Left out are those who are paused, have moved or left, or are no longer in the export.
     Raises Stop where nobody drafted the mail that asks.

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 from passalong.attribution.money import convert
 from passalong.attribution.rules import rules_of
 from passalong.conversions.hubspot import DealGone, NoToken, fetched
-from passalong.conversions.told import HUBSPOT, IMPORT, KIND, SALESFORCE, Told, data_of, told_in
+from passalong.conversions.told import (
+    HUBSPOT,
+    IMPORT,
+    KIND,
+    SALESFORCE,
+    SOURCES,
+    Told,
+    data_of,
+    told_in,
+)
 from passalong.conversions.whom import Row, look
 from passalong.events import ASKED, CONVERSIONS, MET, NO_SHOW, REVERSED, Event
 from passalong.program import IGNORED
@@ -138,8 +147,20 @@ def _ways(told: Told) -> Iterator[tuple[list[str], str]]:
         ([f"deal:{told.of}"] if told.of else [], how),
         ([f"mailbox:{digest}" for digest in told.mailboxes], "e-mail"),
         ([f"account:{key}" for key in told.accounts], "company-domain"),
+        (_elsewhere(told), how),
     )
     return ((names, evidence) for names, evidence in ways if names)
+
+
+def _elsewhere(told: Told) -> list[str]:
+    """The names of a deal of the same id that another source told of.
+
+    Two systems may count their deals from one, so this is for what says nothing of a company.
+    """
+    if told.mailboxes or told.accounts:
+        return []
+    deals = dict.fromkeys(filter(None, (told.external, told.of.partition(":")[2])))
+    return [f"deal:{source}:{deal}" for deal in deals for source in (*SOURCES, IMPORT)]
 
 
 def _earliest(row: Row) -> tuple[bool, str, str]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from passalong.attribution.stages import deal_of
+from passalong.attribution.stages import finder, in_order, sold_in
 from passalong.booking.accounts import Accounts
 from passalong.events import BOOKED, CANCELLED, CONVERSIONS, LOST, RESCHEDULED, REVERSED, WON, Money
+from passalong.ledger.history import events_in
 from passalong.merging import is_held
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from passalong.events import Event
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from passalong.ledger.port import Ledger, Person
     from passalong.people import People
 
-_BATCH: Final = 500
 _COUNTED: Final = frozenset({BOOKED, RESCHEDULED, CANCELLED, *CONVERSIONS})
 
 
@@ -61,17 +61,6 @@ def leads(ledger: Ledger, people: People, holders: Holders) -> list[Lead]:
     ]
 
 
-def events_in(ledger: Ledger) -> Iterator[Event]:
-    """Every event, in the order in which they came in."""
-    cursor = ""
-    while True:
-        events, after = ledger.after(cursor, _BATCH)
-        yield from events
-        if len(events) < _BATCH:
-            return
-        cursor = after
-
-
 def _histories(ledger: Ledger) -> dict[str, list[Event]]:
     """What became of each referral, or of a person whose referral nobody knows."""
     found: dict[str, list[Event]] = {}
@@ -82,27 +71,34 @@ def _histories(ledger: Ledger) -> dict[str, list[Event]]:
 
 
 def _lead(person: Person, history: Sequence[Event], advocate: str | None) -> Lead:
-    told = sorted(history, key=lambda event: (event.at, event.id))
+    told = sorted(history, key=in_order)
     stages = [event for event in told if event.type != REVERSED]
     last = stages[-1] if stages else None
-    won = next((event for event in reversed(stages) if event.type == WON), None)
-    amount = _left(won, told) if won else None
+    won, taken = _won(told)
+    amount = _left(won, taken) if won else None
     stage, at = (last.type, last.at) if last else (BOOKED, person.since)
-    if last is won and won and amount is None and any(_takes_back(one, won) for one in told):
+    if stage == WON and amount is None and taken:
         stage = LOST
     return Lead(person, advocate or "", stage, at, amount)
 
 
-def _left(won: Event, told: Iterable[Event]) -> Money | None:
+def _won(told: Sequence[Event]) -> tuple[Event | None, list[Event]]:
+    """The deal that was won last, as it is counted, and what takes it back."""
+    sold, find = sold_in(told), finder(told)
+    newest = next((event for event in reversed(told) if event.type == WON), None)
+    if newest is None:
+        return None, []
+    counting = sold[newest.id]
+    meant = {event.id: find(event) for event in told if event.type == REVERSED}
+    taken = [e for e in told if (of := meant.get(e.id)) and sold.get(of.id) == counting]
+    return next(event for event in told if event.id == counting), taken
+
+
+def _left(won: Event, taken: Iterable[Event]) -> Money | None:
     """What is left of what was won; None where that is nothing, or was never said."""
     if won.amount is None:
         return None
     minor = won.amount.minor
-    for event in told:
-        if _takes_back(event, won):
-            minor -= event.amount.minor if event.amount else minor
+    for event in taken:
+        minor -= event.amount.minor if event.amount else minor
     return Money(minor, won.amount.currency) if minor > 0 else None
-
-
-def _takes_back(event: Event, won: Event) -> bool:
-    return event.type == REVERSED and event.data.get("of") in (won.id, deal_of(won) or won.id)

@@ -15,8 +15,8 @@ from passalong.booking.mailboxes import mailbox_of
 from passalong.conversions.notes import notes_about
 from passalong.conversions.whom import rows_of
 from passalong.errors import Stop
-from passalong.exports.leads import events_in
 from passalong.holders import who_key
+from passalong.ledger.history import events_in
 from passalong.ledger.records import written
 from passalong.people import Advocate, Referee
 

@@ -187,7 +187,8 @@ def value_told(stages: Sequence[Stage], rules: Rules) -> tuple[Stage, int] | Non
 
     That is what was told at qualified, else the first amount that was told before won, else won's.
     """
-    priced = [stage for stage in stages if stage.amount and stage.type not in _LATER]
+    known = [stage for stage in stages if stage.counts or stage.type != WON]
+    priced = [stage for stage in known if stage.amount and stage.type not in _LATER]
     sold = next((n for n, stage in enumerate(priced) if stage.type == WON), len(priced))
     before, at_won = priced[:sold], priced[sold : sold + 1]
     qualified = [stage for stage in before if stage.type == QUALIFIED]

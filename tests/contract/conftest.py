@@ -32,13 +32,6 @@ def client(dynamodb: str) -> DynamoDBClient:
     return client
 
 
-@pytest.fixture(params=["sqlite", "dynamodb"])
-def storage(request: pytest.FixtureRequest) -> str:
-    """Each of the storages, one after the other."""
-    name: str = request.param
-    return name
-
-
 @pytest.fixture
 def url(storage: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """The address of a ledger in the storage."""
@@ -46,17 +39,6 @@ def url(storage: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path}/ledger.db"
     request.getfixturevalue("client")
     return f"dynamodb://{TABLE}?region=local&endpoint={request.getfixturevalue('dynamodb')}"
-
-
-@pytest.fixture
-def own_url(storage: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty ledger that no other test uses."""
-    if storage == "sqlite":
-        return f"sqlite:///{tmp_path}/own.db"
-    dynamodb = request.getfixturevalue("dynamodb")
-    name = tmp_path.name.replace("[", "-").replace("]", "-")
-    create_table(connect("local", dynamodb), name)
-    return f"dynamodb://{name}?region=local&endpoint={dynamodb}"
 
 
 @pytest.fixture

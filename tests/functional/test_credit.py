@@ -15,8 +15,8 @@ import build
 from passalong.events import BOOKED, INTRODUCED, MET, OVERRIDDEN, WON, Event, Money
 from passalong.figures.rows import BY_DAY, UNIT, WAITING, table
 from passalong.figures.state import state_of
+from passalong.ledger import open_ledger
 from passalong.ledger.port import Ledger
-from passalong.ledger.sqlite import open_file
 from tests.programs import Made, advocate, files, referee, write
 
 NOW = datetime.now(UTC)
@@ -77,7 +77,7 @@ class Firm:
 
     @contextmanager
     def ledger(self) -> Iterator[Ledger]:
-        opened = open_file(self.made.var / "ledger.db", "leeway")
+        opened = open_ledger(self.made.address, program="leeway")
         yield opened
         opened.close()
 
@@ -99,19 +99,29 @@ def _plain(sums: Any) -> dict[str, dict[str, int]]:
 
 
 @pytest.fixture
-def firm(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+def quiet(
+    own_url: str,
+    at_once: None,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> Firm:
-    made = Made(write(tmp_path / "content", CONTENT), tmp_path / "site", tmp_path / "var")
+    """The program before anything happened, on each storage."""
+    content = write(tmp_path / "content", CONTENT)
+    made = Made(content, tmp_path / "site", tmp_path / "var", own_url)
     made.build(bundle=made.var / "bundle.json")
     for name, value in made.environment().items():
         monkeypatch.setenv(name, value)
-    found = Firm(made, capsys)
-    with found.ledger() as ledger:
+    return Firm(made, capsys)
+
+
+@pytest.fixture
+def firm(quiet: Firm) -> Firm:
+    with quiet.ledger() as ledger:
         for one in HAPPENED:
             ledger.file(one)
-    found.relay()
-    return found
+    quiet.relay()
+    return quiet
 
 
 def test_what_waits_and_what_is_contested_is_listed_the_newest_first(firm: Firm) -> None:
@@ -196,6 +206,7 @@ def test_decided_again_alike_nothing_changes(firm: Firm) -> None:
     assert firm.listed()["Tomas"]["by"] == "Petra"
 
 
+@pytest.mark.parametrize("storage", ["sqlite"])
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -220,11 +231,5 @@ def test_who_waits_is_listed_however_long_ago(firm: Firm) -> None:
     assert firm.listed("--days", "1").keys() == {"Havn"}
 
 
-def test_where_nothing_happened_nothing_waits(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    made = Made(write(tmp_path / "content", CONTENT), tmp_path / "site", tmp_path / "var")
-    made.build(bundle=made.var / "bundle.json")
-    for name, value in made.environment().items():
-        monkeypatch.setenv(name, value)
-    assert Firm(made, capsys)("credit") == "Nothing waits, and nothing is contested.\n"
+def test_where_nothing_happened_nothing_waits(quiet: Firm) -> None:
+    assert quiet("credit") == "Nothing waits, and nothing is contested.\n"

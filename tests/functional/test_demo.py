@@ -433,6 +433,8 @@ def test_it_serves_the_year_and_the_second_time_plays_nothing(root: Path) -> Non
         assert "Hannah Thistleworth" in read(address, "/_people/")
         assert len(re.findall(r"/_mail/\d", read(address, "/_mail/"))) > 40
         assert first.interrupt() in (0, 130)
+    (warning,) = [line for line in first.complaints if "warning" in line]
+    assert "stadtwerk is not shown" in warning
     before = events_in(root)
     with demo(root) as second:
         address = second.address()

@@ -6,7 +6,7 @@ import json
 import signal
 import sqlite3
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -23,8 +23,8 @@ from passalong.drafting import letter_to, passed_on
 from passalong.errors import ContentRefused
 from passalong.events import ASSIGNED, BOOKED, INTRODUCED, REVOKED, SHARED, VISITED, Event
 from passalong.figures.rows import BY_DAY, table
+from passalong.ledger import open_ledger
 from passalong.ledger.port import Standing
-from passalong.ledger.sqlite import open_file
 from passalong.ledger.tallies import Cell, Tally
 from passalong.merging import decided
 from passalong.pages import compiler, state
@@ -54,14 +54,22 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def standings(field: Field) -> dict[str, Standing]:
-    with closing(open_file(field.made.var / "ledger.db", "leeway")) as ledger:
+    with closing(open_ledger(field.made.address, program="leeway")) as ledger:
         return dict(ledger.standings())
 
 
-def letters(field: Field, number: int) -> str:
-    """Everything that functions and `links` would put into the hands of an advocate."""
+def letters(field: Field, count: int = 6) -> list[str]:
+    """By advocate everything that functions and `links` would put into their hands."""
+    found = read(field.order())
+    rows = links(found.editorial, found.people, found.holders)
+    asks = {row.id: f"{row.subject} {row.ask}" for row in rows}
+    return [f"{drafted(field, f'a-{n}')}\n{asks.get(f'a-{n}', '')}" for n in range(count)]
+
+
+def drafted(field: Field, who: str) -> str:
+    """What functions would draft for an advocate."""
     known = field.known()
-    person = known.advocate(f"a-{number}")
+    person = known.advocate(who)
     assert person
     texts: list[str] = []
     for locale in known.program.locales:
@@ -71,10 +79,12 @@ def letters(field: Field, number: int) -> str:
             texts += passed_on(drafts, medium, locale, words)
         named = {"referee_first": "Ida", "referee_company": "Lund"}
         texts += letter_to(drafts, locale, words | named)
-    found = read(field.order())
-    rows = links(found.editorial, found.people, found.holders)
-    texts += [f"{row.subject} {row.ask}" for row in rows if row.id == person.id]
     return "\n".join(texts)
+
+
+def seen_by_all(field: Field) -> list[dict[str, str]]:
+    """By advocate the variant of each thing, on pages and in letters."""
+    return [of(field.seen_by(n) | marks(text)) for n, text in enumerate(letters(field))]
 
 
 def on_demand(field: Field, number: int) -> bytes:
@@ -105,12 +115,15 @@ TRIALS = st.lists(st.sampled_from(THINGS), min_size=1, max_size=4, unique=True).
 )
 @given(trials=TRIALS, other=st.lists(st.integers(0, 9), min_size=3, max_size=3).filter(any))
 def test_nobody_sees_two_variants_whatever_the_program_tries(
-    tmp_path_factory: pytest.TempPathFactory, trials: tuple[Trial, ...], other: list[int]
+    tmp_path_factory: pytest.TempPathFactory,
+    new_url: Callable[[], str],
+    trials: tuple[Trial, ...],
+    other: list[int],
 ) -> None:
-    field = field_in(tmp_path_factory.mktemp("field"))
+    field = field_in(tmp_path_factory.mktemp("field"), ledger=new_url())
     field.write(trials)
     build(field.order())
-    before = [of(field.seen_by(n) | marks(letters(field, n))) for n in range(6)]
+    before = seen_by_all(field)
     for n in range(6):
         page = on_demand(field, n)
         assert page == (field.made.out / path_of("referee", f"r-{n}")).read_bytes()
@@ -123,7 +136,7 @@ def test_nobody_sees_two_variants_whatever_the_program_tries(
     ]
     field.write(otherwise, 9)
     build(field.order())
-    assert [of(field.seen_by(n) | marks(letters(field, n))) for n in range(6)] == before
+    assert seen_by_all(field) == before
 
 
 ALL = tuple(Trial(thing, EVENLY) for thing in THINGS[:6])
@@ -140,7 +153,7 @@ def everything(tmp_path_factory: pytest.TempPathFactory) -> Field:
 
 def test_every_variant_is_seen_by_somebody(everything: Field) -> None:
     seen = set().union(*(everything.seen_by(n) for n in range(12)))
-    letter = set().union(*(marks(letters(everything, n)) for n in range(12)))
+    letter = set().union(*map(marks, letters(everything, 12)))
     assert seen | letter >= {(trial.name, variant) for trial in ALL for variant in "ab"}
 
 
@@ -184,8 +197,10 @@ def test_the_same_content_and_ledger_are_the_same_bytes_anywhere(
     assert elsewhere.tree() == tree(everything.made.out)
 
 
-def test_a_build_that_notes_nothing_shows_what_the_next_publish_notes(tmp_path: Path) -> None:
-    field = field_in(tmp_path)
+def test_a_build_that_notes_nothing_shows_what_the_next_publish_notes(
+    own_url: str, tmp_path: Path
+) -> None:
+    field = field_in(tmp_path, ledger=own_url)
     field.write(ALL[:2])
     field.made.build(bundle=field.bundle)
     before = tree(field.made.out)
@@ -220,9 +235,9 @@ def test_what_has_ended_is_seen_by_all_and_said_of_nobody(tmp_path: Path) -> Non
 
 
 def test_a_variant_that_is_taken_away_is_nobodys_and_whoever_had_it_draws_once_more(
-    tmp_path: Path,
+    own_url: str, tmp_path: Path
 ) -> None:
-    field = field_in(tmp_path)
+    field = field_in(tmp_path, ledger=own_url)
     field.write([Trial("overview", (0, 0, 1))])
     build(field.order())
     field.write([Trial("overview", (0, 1))])
@@ -279,8 +294,10 @@ class Broken(Exception):
     """The machine went down."""
 
 
-def test_what_was_noted_when_it_broke_off_stays_whatever_weighs_now(tmp_path: Path) -> None:
-    field = field_in(tmp_path)
+def test_what_was_noted_when_it_broke_off_stays_whatever_weighs_now(
+    own_url: str, tmp_path: Path
+) -> None:
+    field = field_in(tmp_path, ledger=own_url)
     field.write([Trial("overview", (1, 0))], 60)
 
     def break_off(done: int, _all: int) -> None:
@@ -371,7 +388,7 @@ LEARNING = Trial("overview", EVENLY, {"allocation": "automatic"})
 
 def act(field: Field, who: str, day: str = "2026-11-24") -> None:
     """Lets the figures say that an advocate shared their link on a day."""
-    with closing(open_file(field.made.var / "ledger.db", "leeway")) as ledger:
+    with closing(open_ledger(field.made.address, program="leeway")) as ledger:
         cell = Cell(table(1, BY_DAY, "advocate"), day, who)
         ledger.tally([Tally(f"test:{who}", 1)], {cell: {"shared": 1_000_000}})
 
@@ -401,8 +418,10 @@ def test_automatic_weights_follow_the_results_and_move_nobody(tmp_path: Path) ->
     assert learned(field).preferences == {"weights": "a=5,b=95"}
 
 
-def test_automatic_weights_are_noted_once_a_day_and_kept_by_whoever_builds(tmp_path: Path) -> None:
-    field = field_in(tmp_path)
+def test_automatic_weights_are_noted_once_a_day_and_kept_by_whoever_builds(
+    own_url: str, tmp_path: Path
+) -> None:
+    field = field_in(tmp_path, ledger=own_url)
     field.write([LEARNING], 20)
     build(field.order())
     noted = learned(field)
@@ -413,7 +432,7 @@ def test_automatic_weights_are_noted_once_a_day_and_kept_by_whoever_builds(tmp_p
     build(field.order())
     assert learned(field) == noted
     before = tree(field.made.out)
-    again = Made(field.made.content, tmp_path / "again", tmp_path / "again-var")
+    again = Made(field.made.content, tmp_path / "again", tmp_path / "again-var", own_url)
     again.build(decided=field.made.order().decided)
     assert again.tree() == before
     read(field.order(at=NOON + timedelta(days=20)))  # as publishing does, to begin with
@@ -475,8 +494,10 @@ def test_the_command_says_what_has_ended_and_that_there_is_none(tmp_path: Path) 
 # --- Two at the same time ---------------------------------------------------------------------
 
 
-def test_of_two_who_note_at_the_same_time_one_is_heard_by_both(tmp_path: Path) -> None:
-    field = field_in(tmp_path)
+def test_of_two_who_note_at_the_same_time_one_is_heard_by_both(
+    own_url: str, tmp_path: Path
+) -> None:
+    field = field_in(tmp_path, ledger=own_url)
     field.write([Trial("overview", (1, 0))])
     order = field.order()
     once = count()
@@ -485,7 +506,7 @@ def test_of_two_who_note_at_the_same_time_one_is_heard_by_both(tmp_path: Path) -
         """Somebody else, with other weights, is quicker."""
         found = field.made.order().decided(program)
         if next(once) == 0:
-            other = field_in(tmp_path / "other", field.made.var)
+            other = field_in(tmp_path / "other", field.made.var, own_url)
             other.write([Trial("overview", (0, 1))])
             build(other.order())
         return found
@@ -495,9 +516,9 @@ def test_of_two_who_note_at_the_same_time_one_is_heard_by_both(tmp_path: Path) -
 
 
 def test_whose_addresses_are_replaced_meanwhile_is_noted_and_whoever_is_revoked_is_not(
-    tmp_path: Path,
+    own_url: str, tmp_path: Path
 ) -> None:
-    field = field_in(tmp_path)
+    field = field_in(tmp_path, ledger=own_url)
     field.write(ALL[:1])
     once = count()
 
@@ -505,7 +526,7 @@ def test_whose_addresses_are_replaced_meanwhile_is_noted_and_whoever_is_revoked_
         found = field.made.order().decided(program)
         if next(once) == 0:
             at = datetime(2026, 11, 24, tzinfo=UTC)
-            with closing(open_file(field.made.var / "ledger.db", program)) as ledger:
+            with closing(open_ledger(own_url, program=program)) as ledger:
                 ledger.renew(Event("1", program, REVOKED, at), "advocate:a-1")
                 ledger.revoke(Event("2", program, REVOKED, at), "advocate:a-2")
         return found
@@ -543,11 +564,12 @@ def test_whatever_happens_says_under_which_variants(tmp_path: Path) -> None:
     assert found == dict.fromkeys((SHARED, INTRODUCED, VISITED, BOOKED), codes)
 
 
-def test_who_was_given_what_is_an_event_of_codes(tmp_path: Path) -> None:
-    field = field_in(tmp_path)
+@pytest.mark.usefixtures("at_once")
+def test_who_was_given_what_is_an_event_of_codes(own_url: str, tmp_path: Path) -> None:
+    field = field_in(tmp_path, ledger=own_url)
     field.write([Trial("overview", EVENLY), Trial("reward", EVENLY)])
     build(field.order())
-    with closing(open_file(field.made.var / "ledger.db", "leeway")) as ledger:
+    with closing(open_ledger(own_url, program="leeway")) as ledger:
         events, _ = ledger.after("", 100)
         variants = field.known().bundle.variants
         known = decided(ledger).standings["advocate:a-3"].preferences

@@ -35,8 +35,10 @@ asked,{DAY},maria@nordhavn.example,,,
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> Made:
-    program = Made(write(tmp_path / "content", CONTENT), tmp_path / "site", tmp_path / "var")
+def made(own_url: str, at_once: None, tmp_path: Path) -> Made:
+    """A built program with its ledger, in each of the storages."""
+    content = write(tmp_path / "content", CONTENT)
+    program = Made(content, tmp_path / "site", tmp_path / "var", own_url)
     program.build(bundle=program.var / "bundle.json")
     return program
 
@@ -58,7 +60,7 @@ def imported(made: Made, text: str = UNKNOWN) -> subprocess.CompletedProcess[str
 
 @contextmanager
 def ledger(made: Made) -> Iterator[Ledger]:
-    opened = open_ledger(f"sqlite:///{made.var / 'ledger.db'}", program="leeway")
+    opened = open_ledger(made.address, program="leeway")
     yield opened
     opened.close()
 
@@ -174,6 +176,7 @@ def test_all_are_tried_again_when_somebody_says_so(made: Made) -> None:
     assert filed(made)["D-2"].advocate == "a-2"
 
 
+@pytest.mark.parametrize("storage", ["sqlite"])
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -526,6 +526,58 @@ OPPORTUNITIES = [
         "5: a 1, only; booked, won 100000, (won)",
     ),
     Case(
+        "and once, where another source calls it the same",
+        """
+        5 a booked
+        20 - won EUR=1000 source=hubspot external=42
+        21 - won EUR=1000 source=import external=42
+        """,
+        "5: a 1, only; booked, won 100000, (won)",
+    ),
+    Case(
+        "with the amount that somebody told",
+        """
+        5 a booked
+        20 - won source=hubspot external=42
+        21 - won EUR=1000 source=import external=42
+        22 - won EUR=900 source=hubspot external=42
+        """,
+        "5: a 1, only; booked, (won), won 100000, (won)",
+    ),
+    Case(
+        "what names no deal is one that another event names, whichever was first",
+        """
+        5 a booked
+        20 - won EUR=999
+        21 - won EUR=1000 source=hubspot external=42
+        22 - won EUR=998
+        """,
+        "5: a 1, only; booked, (won), won 100000, (won)",
+    ),
+    Case(
+        "where nobody names a deal, there is one",
+        """
+        5 a booked
+        20 - won EUR=1000
+        21 - won EUR=1000
+        """,
+        "5: a 1, only; booked, won 100000, (won)",
+    ),
+    Case(
+        "a deal of another opportunity is another deal",
+        """
+        5 a booked
+        20 - won EUR=1000 source=hubspot external=42
+        30 - churned
+        40 a booked
+        50 - won EUR=500
+        """,
+        """
+        5: a 1, only; booked, won 100000, churned
+        40: a 1, only; booked, won 50000
+        """,
+    ),
+    Case(
         "two deals are two",
         """
         5 a booked
@@ -592,6 +644,41 @@ REVERSALS = [
         40 - reversed of=hubspot:42 account=
         """,
         "5: a 1, only; booked, won 100000, reversed -100000",
+    ),
+    Case(
+        "also by what another source calls it that did not tell of the sale",
+        """
+        5 a booked
+        20 - won EUR=1000 source=hubspot external=42
+        40 - reversed of=import:42 account=
+        """,
+        "5: a 1, only; booked, won 100000, reversed -100000",
+    ),
+    Case(
+        "whichever telling of a deal is meant, it is taken back once",
+        """
+        5 a booked
+        20 - won EUR=1000 source=hubspot external=42
+        21 - won EUR=900 source=import external=42 id=again
+        22 - won id=vague
+        40 - reversed of=import:42 EUR=300
+        41 - reversed of=again EUR=300
+        42 - reversed of=vague EUR=300
+        43 - reversed of=hubspot:42 EUR=300
+        """,
+        "5: a 1, only; booked, won 100000, (won), (won),"
+        " reversed -30000, reversed -30000, reversed -30000, reversed -10000",
+    ),
+    Case(
+        "of a deal that two sources tell of it is the one's own sale",
+        """
+        5 a booked
+        20 - won EUR=1000 source=hubspot external=42
+        60 - renewed EUR=800 source=import external=42
+        70 - reversed of=hubspot:42
+        71 - reversed of=import:42
+        """,
+        "5: a 1, only; booked, won 100000, renewed 80000, reversed -100000, reversed -80000",
     ),
     Case(
         "of a deal the newest sale before is taken back",

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from passalong.conversions.inbox import HELD, held, reconsider
-from passalong.conversions.whom import look, rows_of
-from passalong.events import REMOVED, Event
+from passalong.conversions.inbox import held
+from passalong.conversions.whom import rows_of
+from passalong.events import Event
 from passalong.hooks import Hooks
 from passalong.ledger.port import Actor
 from tests.hooked import (
@@ -152,6 +152,59 @@ def test_a_deal_stays_whose_it_was_when_later_news_say_nothing_else(
     assert {event.referee for event in filed(world)} == {"in-1"}
 
 
+def told_by_hubspot(world: Place, person: str, deal: str) -> None:
+    """A deal of a referral, as the ledger has it from HubSpot."""
+    data = {"source": "hubspot", "external": deal, "account": world.known().program.id + person}
+    event = Event(f"{person}-{deal}", "leeway", "won", world.clock(), "a-1", person,
+                  f"ref-{person}", data=data)  # fmt: skip
+    world.ledger.file(event)
+
+
+@pytest.mark.parametrize("data", [{"external_id": "42"}, {"of": "import:42"}])
+def test_a_deal_is_found_by_its_id_alone_though_another_source_told_of_it(
+    data: dict[str, Any], world: Place, relay: Relay
+) -> None:
+    booked(world)
+    tell(world, conversion("referral.reversed", **data), "early")
+    relay()
+    assert [one.error for one in relay.held] == ["unmatched"]
+    told_by_hubspot(world, "in-1", "42")
+    relay()
+    assert [about(event) for event in filed(world)] == [
+        ("won", "in-1", ""),
+        ("reversed", "in-1", "webhook"),
+    ]
+
+
+def test_of_two_companies_whose_deals_have_one_id_in_two_systems_neither_is_guessed(
+    world: Place, relay: Relay
+) -> None:
+    booked(world)
+    world.time.wait(hours=1)
+    booked(world, "in-2", email="ida@fjord.example", company="Fjord Foods", name="Ida Lund")
+    told_by_hubspot(world, "in-1", "42")
+    tell(world, conversion(external_id="42", email="ida@fjord.example"), "m1")
+    relay()
+    assert [about(event)[1:] for event in filed(world)] == [("in-1", ""), ("in-2", "e-mail")]
+    body = json.dumps(opportunity(Id="42", ContactEmail="", AccountName="")).encode()
+    post(world, "salesforce", body, {"X-Passalong-Secret": "salesforce-flow-secret"})
+    tell(world, conversion("referral.renewed", external_id="42"), "m2")
+    relay()
+    assert [one.error for one in relay.held] == ["ambiguous"]
+    assert [about(event)[:2] for event in filed(world)][2:] == [("renewed", "in-2")]
+
+
+def test_whose_company_is_unknown_is_nobody_s_though_another_system_has_a_deal_of_that_id(
+    world: Place, relay: Relay
+) -> None:
+    booked(world)
+    told_by_hubspot(world, "in-1", "1")
+    relay()
+    tell(world, conversion(external_id="1", company="Solvane"))
+    relay()
+    assert [one.error for one in relay.held] == ["unmatched"]
+
+
 def test_an_advocate_who_is_the_contact_of_a_deal_is_noted_as_a_signal(
     world: Place, relay: Relay
 ) -> None:
@@ -230,37 +283,6 @@ def test_what_came_too_early_is_filed_once_somebody_is_meant(world: Place, relay
     assert relay.held == []
 
 
-def test_what_waits_is_tried_again_once_the_program_says_more(tmp_path: Path) -> None:
-    world = hooked(tmp_path, **CONTENT)
-    relay = Relay(world)
-    booked(world)
-    relay()
-    tell(world, conversion("deal.parked", referral="in-1"))
-    relay()
-    reconsider(world)
-    relay()
-    assert reconsider(world) == 0  # nothing changed, and it is the same day
-    assert [one.state for one in world.ledger.deliveries(HELD)] == ["held"]
-    stages = PROGRAM["conversions"] | {"stages": {"deal.parked": "lost"}}
-    (tmp_path / "b").mkdir()
-    other = hooked(
-        tmp_path / "b", world.ledger, **CONTENT | {"program": PROGRAM | {"conversions": stages}}
-    )
-    assert reconsider(other) == 1
-    Relay(other)()
-    assert [event.type for event in filed(world)] == ["lost"]
-
-
-def test_what_waits_is_tried_once_a_day(world: Place, relay: Relay) -> None:
-    tell(world, conversion(email="nobody@nowhere.example"))
-    relay()
-    assert reconsider(world) == 1
-    relay()
-    assert reconsider(world) == 0
-    world.time.wait(days=1)
-    assert reconsider(world) == 1
-
-
 def test_what_is_done_holds_nothing_of_anybody(world: Place, relay: Relay) -> None:
     booked(world)
     relay()
@@ -271,35 +293,6 @@ def test_what_is_done_holds_nothing_of_anybody(world: Place, relay: Relay) -> No
 
 
 # --- The index of people ------------------------------------------------------------------------
-
-
-def test_whoever_is_removed_is_known_by_nothing_any_more(world: Place, relay: Relay) -> None:
-    booked(world)
-    relay()
-    assert rows_of(world.ledger, ["in-1"])
-    names = rows_of(world.ledger, ["in-1"])["in-1"].names
-    event = Event("x", "leeway", REMOVED, world.clock(), "a-1", "in-1", "ref-in-1")
-    world.ledger.remove(event, "in-1")
-    relay()
-    assert rows_of(world.ledger, ["in-1"]) == {}
-    assert look(world, names) == []
-    tell(world, conversion(email="tomas@kestrel.example"))
-    relay()
-    assert [one.error for one in relay.held] == ["unmatched"]
-
-
-def test_nor_by_what_waits_for_a_person(world: Place, relay: Relay) -> None:
-    booked(world)
-    relay()
-    tell(world, conversion("deal.parked", email="tomas@kestrel.example", company="Kestrel Ferries"))
-    relay()
-    (before,) = relay.held
-    event = Event("x", "leeway", REMOVED, world.clock(), "a-1", "in-1", "ref-in-1")
-    world.ledger.remove(event, "in-1")
-    relay()
-    (after,) = relay.held
-    assert "mailboxes" in before.data
-    assert dict(after.data) == {n: text for n, text in before.data.items() if n != "mailboxes"}
 
 
 def test_events_that_come_again_or_in_another_order_change_nothing(

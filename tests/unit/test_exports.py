@@ -147,6 +147,18 @@ def test_what_is_taken_back_is_not_exported_as_won(
     assert (deal["Deal Stage"], deal["Amount"]) == (stage, amount)
 
 
+def test_a_deal_that_two_systems_tell_of_is_exported_as_it_is_counted(
+    ledger: SqliteLedger,
+) -> None:
+    books(ledger, 1)
+    told = {"source": "hubspot", "external": "42"}
+    becomes(ledger, 1, WON, amount=Money(100_000, "JPY"), data=told)
+    becomes(ledger, 1, WON, days=2, data=told | {"source": "import"})
+    becomes(ledger, 1, REVERSED, days=3, amount=Money(10_000, "JPY"), data={"of": "import:42"})
+    (deal,) = files(ledger, "hubspot")["deals.csv"]
+    assert (deal["Deal Stage"], deal["Amount"]) == ("Closed Won", "90000")
+
+
 def test_nobody_is_in_it_who_did_not_book_or_was_taken_out_or_waits_for_a_look(
     ledger: SqliteLedger,
 ) -> None:

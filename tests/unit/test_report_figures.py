@@ -273,6 +273,19 @@ def test_pipeline_is_generated_when_its_value_is_told(
     )
 
 
+def test_a_deal_told_twice_is_won_once_and_is_in_the_pipeline_with_what_counts(
+    story: Story,
+) -> None:
+    story.happens("introduced", 40, about="kestrel")
+    story.happens("won", 9, about="kestrel", euros=5_000)
+    for source, days in (("hubspot", 6), ("import", 5)):
+        data = {"source": source, "external": "42"}
+        story.happens("won", days, about="kestrel", euros=9_000, data=data)
+    report = story.report()
+    assert wholes(report)["won"] == (1, 0)
+    assert report.sentence.won.sourced == report.sentence.opened.sourced == 900_000
+
+
 def test_days_are_those_of_the_program(story: Story) -> None:
     story.knows(timezone="Europe/Oslo")
     story.happens("shared", 0, at=datetime(2026, 10, 31, 23, 30, tzinfo=UTC), medium="x")
