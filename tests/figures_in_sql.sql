@@ -282,21 +282,25 @@ WITH said AS (
       ORDER BY s.n DESC) AS said_last,
     max(s.type IN ('met', 'no_show') AND s.meeting <> '') OVER (PARTITION BY s.unit, s.span)
       AS names_meetings,
-    max(s.type = 'won' AND s.deal <> '') OVER (PARTITION BY s.unit, s.span) AS names_deals,
+    min(CASE WHEN s.type = 'won' THEN nullif(s.deal, '') END) OVER (PARTITION BY s.unit, s.span)
+      AS one_deal,
+    max(CASE WHEN s.type = 'won' THEN nullif(s.deal, '') END) OVER (PARTITION BY s.unit, s.span)
+      AS other_deal,
     CASE WHEN s.type IN ('rescheduled', 'renewed', 'expanded') THEN s.id
       WHEN s.type = 'booked' AND s.meeting = '' THEN s.id
       WHEN s.type IN ('booked', 'cancelled', 'met', 'no_show') THEN s.meeting
-      WHEN s.type = 'won' THEN s.deal ELSE '' END AS what
+      WHEN s.type = 'won' THEN s.deal ELSE '' END AS said_of
   FROM staged AS s JOIN kinds AS k USING (type)
 ), judged AS (
-  SELECT *, CASE WHEN type IN ('met', 'no_show')
+  SELECT *, CASE WHEN type = 'won' AND deal = '' AND one_deal = other_deal THEN one_deal
+      ELSE said_of END AS what, CASE WHEN type IN ('met', 'no_show')
       THEN said_last = type AND NOT (names_meetings AND meeting = '')
-    WHEN type = 'won' THEN NOT (names_deals AND deal = '')
+    WHEN type = 'won' THEN NOT (deal = '' AND coalesce(one_deal <> other_deal, 0))
     ELSE 1 END AS may_count
   FROM said
 ), counted AS (
   SELECT *, may_count AND row_number() OVER (PARTITION BY unit, span, type, what, may_count
-    ORDER BY type = 'won' AND minor IS NULL, n) = 1 AS counts
+    ORDER BY type = 'won' AND minor IS NULL, type = 'won' AND deal = '', n) = 1 AS counts
   FROM judged
 )
 SELECT counted.*, CASE WHEN counts AND sale THEN coalesce(priced.money, 0) ELSE 0 END AS money,
@@ -316,7 +320,7 @@ WITH found AS (
 ), aimed AS ( -- where it says one that is told again, at the one that counts
   SELECT f.*, coalesce(CASE WHEN s.type = 'won' THEN (SELECT w.id FROM stages AS w
       WHERE w.unit = s.unit AND w.span = s.span AND w.type = 'won' AND w.counts
-        AND s.deal IN (w.deal, '') ORDER BY w.minor IS NULL, w.n LIMIT 1) END, s.id) AS target
+        AND (s.deal IN (w.deal, '') OR w.deal = '') ORDER BY w.minor IS NULL, w.n LIMIT 1) END, s.id) AS target
   FROM found AS f LEFT JOIN stages AS s ON s.id = f.said
 ), wanted AS (
   SELECT a.*, coalesce(s.money, 0) AS there, coalesce(s.is_credited, 1) AS is_credited,

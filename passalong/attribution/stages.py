@@ -140,16 +140,19 @@ def finder(ordered: Iterable[Event]) -> Callable[[Event], Event | None]:
 def sold_in(ordered: Sequence[Event]) -> dict[str, str]:
     """For each event that says that something was won, the one that counts for the same deal.
 
-    A deal is one by its external id, whatever the source: the earliest counts that tells an amount,
-    else the earliest. What names no deal is one that another names, if any does.
+    A deal is one by its external id, whatever the source; what names none is of the only one there
+    is, and of none where there are several. The earliest counts that tells an amount, before that
+    one with the deal's name.
     """
     won = [event for event in ordered if event.type == WON]
-    named = [event for event in won if _deal(event)]
+    names = {_deal(event) for event in won} - {""}
+    only = min(names) if len(names) == 1 else ""
+    told = [event for event in won if _deal(event) or len(names) < 2]
     counting: dict[str, str] = {}
-    for event in sorted(named or won, key=lambda event: event.amount is None):
-        counting.setdefault(_deal(event), event.id)
+    for event in sorted(told, key=lambda event: (event.amount is None, not _deal(event))):
+        counting.setdefault(_deal(event) or only, event.id)
     first = next(iter(counting.values()), "")
-    return {event.id: counting.get(_deal(event), first) for event in won}
+    return {event.id: counting.get(_deal(event) or only, first) for event in won}
 
 
 def _counting(ordered: Sequence[Event], sold: Mapping[str, str]) -> set[str]:

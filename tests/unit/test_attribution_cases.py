@@ -555,6 +555,27 @@ OPPORTUNITIES = [
         "5: a 1, only; booked, (won), won 100000, (won)",
     ),
     Case(
+        "and tells its amount, where nobody else does",
+        """
+        5 a booked
+        20 - won source=hubspot external=42
+        21 - won EUR=999
+        22 - won EUR=998
+        30 - reversed of=hubspot:42
+        """,
+        "5: a 1, only; booked, (won), won 99900, (won), reversed -99900",
+    ),
+    Case(
+        "of several deals it is none that one could tell",
+        """
+        5 a booked
+        20 - won EUR=999
+        21 - won source=hubspot external=42
+        22 - won EUR=300 source=hubspot external=43
+        """,
+        "5: a 1, only; booked, (won), won, won 30000",
+    ),
+    Case(
         "where nobody names a deal, there is one",
         """
         5 a booked
