@@ -169,7 +169,8 @@ def _experiments(experiments: Sequence[Experiment], words: Words) -> Html:
 
 
 def _experiment(one: Experiment, words: Words) -> Iterable[Html]:
-    about = bdi(one.about)
+    varies = words.varies(one.about)
+    about = html(varies)
     if one.since:
         about = words.say("experiments.about", about=about, date=words.day(one.since))
     yield tag("h3", about, class_="label")
@@ -189,7 +190,7 @@ def _experiment(one: Experiment, words: Words) -> Iterable[Html]:
                 html(words.rate(arm.weight)),
             )
         )
-    yield plain(heads, lines, caption=f"{words.text('experiments.title')}: {one.about}")
+    yield plain(heads, lines, caption=f"{words.text('experiments.title')}: {varies}")
 
 
 def _verdict(one: Experiment, words: Words) -> Html:

@@ -108,6 +108,15 @@ class Words:
         said = self.locale.text_or(f"report.medium.{medium}", medium)
         return f"{said}, {self.variant(variant)}" if variant else said
 
+    def varies(self, what: str) -> str:
+        """What an experiment tries: a message by its medium, or a part of the pages."""
+        kind, _, medium = what.partition("/")
+        said = self.locale.text_or(f"report.medium.{medium}", medium)
+        of_ours = self.locale.text_or(f"report.varies.{kind}_{medium}", "")
+        if of_ours or f"report.varies.{kind}" not in self.locale.words:
+            return of_ours or what
+        return self.text(f"varies.{kind}", medium=said)
+
     def variant(self, name: str) -> str:
         """A variant's name; a letter is a large one."""
         return name.upper() if len(name) == 1 else name

@@ -44,6 +44,7 @@ from passalong.report.model import (
 from passalong.report.render import page, parts, refused
 from passalong.report.sheets import sheets_of, written
 from passalong.report.words import Words
+from passalong.variants import SECTIONS
 from passalong.visits import COUNTED
 from tests.report_samples import (
     EMPTY,
@@ -304,6 +305,22 @@ def test_what_is_said_of_an_experiment_is_clear() -> None:
     extreme = shown(EXTREME).texts["experiments-part"]
     assert "Too early to say: the first look is at 50 of each variant." in extreme
     assert "No winner yet: they are level." in extreme
+
+
+@pytest.mark.parametrize(
+    ("what", "said"),
+    [
+        ("messages/linkedin", "Message: LinkedIn"),
+        ("messages/refer", "The letter to one person"),
+        *zip(SECTIONS, ("What we do", None, None, "The thanks"), strict=True),
+    ],
+)
+def test_an_experiment_is_called_by_what_it_tries(what: str, said: str | None) -> None:
+    (first, *_) = RICH.experiments
+    report = replace(RICH, experiments=(replace(first, about=what),))
+    part = shown(report).texts["experiments-part"]
+    assert what not in part
+    assert said is None or said in part
 
 
 def test_nobody_is_ever_sure() -> None:
