@@ -349,7 +349,7 @@ def test_another_seed_or_day_is_another_year() -> None:
     assert script_of(TODAY, 7) != script_of(TODAY + timedelta(days=1), 7)
 
 
-@pytest.mark.parametrize("days", [0, 53, 120, 200, 290, 400])
+@pytest.mark.parametrize("days", [0, 53, 120, 290])
 def test_the_year_can_be_played_on_any_day(days: int, tmp_path: Path) -> None:
     today = TODAY + timedelta(days=days)
     for year in year_of(*played(tmp_path, today)):

@@ -105,9 +105,10 @@ def test_the_probability_is_what_integrating_gives(b: Result, a: Result) -> None
 def density(found: Result) -> list[float]:
     """How likely a rate is to lie in each of many small steps, after a result."""
     acted, not_acted = found.acted, found.assigned - found.acted
-    whole = beta(acted + 1, not_acted + 1) + math.log(2000)
+    whole = beta(acted + 1, not_acted + 1)
     middles = [(step + 0.5) / 2000 for step in range(2000)]
-    return [math.exp(acted * math.log(x) + not_acted * math.log(1 - x) - whole) for x in middles]
+    steps = [math.exp(acted * math.log(x) + not_acted * math.log(1 - x) - whole) for x in middles]
+    return [one / sum(steps) for one in steps]
 
 
 def test_chance_is_that_of_fishers_convicts_and_of_his_tea() -> None:
