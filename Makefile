@@ -5,8 +5,6 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 TOOLS := bench/audit/node_modules/.ready
-# A test waits as often as it works: for a server, a browser, another process.
-TESTERS ?= $(shell $(PYTHON) -c 'import os; print((os.cpu_count() or 1) + 2)' 2>/dev/null || echo auto)
 DYNAMODB := tests/contract/node_modules/.ready
 AWS := .venv-aws/.ready
 LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
@@ -28,7 +26,7 @@ test: setup ## style, types and every test
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check --quiet
 	@$(BIN)/mypy --strict
-	@$(BIN)/python -m pytest --numprocesses $(TESTERS) --dist loadgroup
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup
 
 golden: setup ## write the expected site of tests/golden anew, then look at what changed
 	@$(BIN)/python -m tests.golden_site
