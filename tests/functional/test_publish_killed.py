@@ -20,7 +20,7 @@ def a_shop(
         yield from shop(tmp_path, there, monkeypatch, capsys)
 
 
-@pytest.mark.parametrize("kills", [12, pytest.param(150, marks=pytest.mark.soak)])
+@pytest.mark.parametrize("kills", [8, pytest.param(150, marks=pytest.mark.soak)])
 def test_publishing_killed_at_any_moment_breaks_no_page_and_the_next_run_finishes(
     shop: Shop, kills: int
 ) -> None:
