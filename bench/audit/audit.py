@@ -148,6 +148,8 @@ VNU = [
 
 
 def check_markup(files: dict[str, Result]) -> None:
+    if not files:
+        return
     done = subprocess.run(VNU + list(files), check=True, capture_output=True, text=True)
     for message in json.loads(done.stderr)["messages"]:
         newer = message["message"].startswith(NEWER_THAN_VNU)
